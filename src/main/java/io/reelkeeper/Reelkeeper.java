@@ -1,0 +1,15 @@
+package io.reelkeeper;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+
+/// The service: what it is made of is found in the packages beside this class.
+@SpringBootApplication
+@ConfigurationPropertiesScan
+public class Reelkeeper {
+
+  public static void main(String[] args) {
+    SpringApplication.run(Reelkeeper.class, args);
+  }
+}

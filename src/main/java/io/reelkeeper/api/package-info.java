@@ -1,0 +1,7 @@
+/// HTTP in: access, validation, sessions, problems.
+@ApplicationModule(allowedDependencies = {"core", "control", "session", "storage"})
+@NullMarked
+package io.reelkeeper.api;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,7 @@
+/// What is done to Agora for a session, one class per walk.
+@ApplicationModule(allowedDependencies = {"core", "session", "provider", "storage", "timer"})
+@NullMarked
+package io.reelkeeper.control;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,7 @@
+/// Notifications in: signature over raw bytes, durable inbox, notice to signal.
+@ApplicationModule(allowedDependencies = {"core", "session"})
+@NullMarked
+package io.reelkeeper.notification;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

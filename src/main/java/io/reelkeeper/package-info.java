@@ -1,0 +1,3 @@
+/// Keeps recordings from getting lost.
+@org.jspecify.annotations.NullMarked
+package io.reelkeeper;

@@ -1,0 +1,3 @@
+/// Tests of the whole: structure, format, and the service driven from outside.
+@org.jspecify.annotations.NullMarked
+package io.reelkeeper;
