@@ -1,0 +1,67 @@
+package io.reelkeeper.session;
+
+import io.reelkeeper.core.Backoff;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotEmpty;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/// Every figure of Agora's best practice, as its default. All durations are positive.
+///
+/// @param requestBackoff pauses between the attempts of one call: same domain, then the others
+/// @param startBackoff pauses after HTTP 50x of start; then the other UID
+/// @param startUnfinishedBackoff pauses after code 65 of start; then the other UID
+/// @param unknownStartWait how long a notice may take to bring a lost sid
+/// @param verifyDelay from the sid to the first query
+/// @param verifyBackoff pauses between the queries that confirm a start, the last one repeated
+/// @param verifyDeadline from the sid to the replacement of a task that is not confirmed
+/// @param monitorInterval between two queries of a live task
+/// @param notFoundBackoff pauses between the queries that make a 404 certain
+/// @param serverErrorBackoff pauses after 50x of query, the last one repeated
+/// @param doubtWindow how long Agora's own failover may answer 404
+/// @param replacements at most so many replacements of a session in such a time
+@Validated
+@ConfigurationProperties("reelkeeper.policy")
+public record Policy(
+    @NotEmpty @DefaultValue({"1s", "3s", "6s"}) List<Duration> requestBackoff,
+    @NotEmpty @DefaultValue({"3s", "6s", "9s"}) List<Duration> startBackoff,
+    @NotEmpty @DefaultValue({"3s", "6s"}) List<Duration> startUnfinishedBackoff,
+    @DefaultValue("15s") Duration unknownStartWait,
+    @DefaultValue("5s") Duration verifyDelay,
+    @NotEmpty @DefaultValue({"5s", "10s", "15s"}) List<Duration> verifyBackoff,
+    @DefaultValue("90s") Duration verifyDeadline,
+    @DefaultValue("2m") Duration monitorInterval,
+    @NotEmpty @DefaultValue({"5s", "10s", "15s"}) List<Duration> notFoundBackoff,
+    @NotEmpty @DefaultValue({"5s", "10s", "15s", "30s"}) List<Duration> serverErrorBackoff,
+    @DefaultValue("90s") Duration doubtWindow,
+    @Valid @DefaultValue Replacements replacements) {
+
+  /// @param limit replacements allowed within the time
+  /// @param per the time, looking back from now
+  public record Replacements(
+      @Min(0) @DefaultValue("5") int limit, @DefaultValue("1h") Duration per) {}
+
+  Backoff start() {
+    return new Backoff(startBackoff);
+  }
+
+  Backoff startUnfinished() {
+    return new Backoff(startUnfinishedBackoff);
+  }
+
+  Backoff verify() {
+    return new Backoff(verifyBackoff);
+  }
+
+  Backoff notFound() {
+    return new Backoff(notFoundBackoff);
+  }
+
+  Backoff serverError() {
+    return new Backoff(serverErrorBackoff);
+  }
+}
