@@ -1,4 +1,5 @@
-/// An Agora that runs here: REST, notifications, a bucket's files, faults on demand and a ledger of what really ran.
+/// An Agora that runs here: REST, notifications, a bucket's files, faults on demand and a ledger of
+// what really ran.
 @ApplicationModule(allowedDependencies = {"core"})
 @NullMarked
 package io.reelkeeper.sandbox;

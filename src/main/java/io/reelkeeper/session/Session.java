@@ -10,7 +10,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// What the business wants recorded, and all that is known of it. Immutable: a signal makes the next
+/// What the business wants recorded, and all that is known of it. Immutable: a signal makes the
+// next
 /// one.
 ///
 /// @param request the accepted request after defaults: members `recording`, `files`, `snapshots`,
@@ -93,8 +94,7 @@ public record Session(
   /// @param operation `acquire` or `start`
   /// @param code Agora's body code
   /// @param detail what to check
-  public record Refusal(
-      String operation, int httpStatus, int code, String reason, String detail) {}
+  public record Refusal(String operation, int httpStatus, int code, String reason, String detail) {}
 
   /// A file that Agora says it made.
   ///

@@ -80,5 +80,4 @@ public class Sessions {
   public Session await(UUID id, Predicate<Session> wished, Duration atMost) {
     throw new UnsupportedOperationException(id + wished.toString() + atMost);
   }
-
 }
