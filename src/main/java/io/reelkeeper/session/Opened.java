@@ -22,6 +22,9 @@ public sealed interface Opened {
   /// This idempotency key was used before, for another body.
   record KeyReused() implements Opened {}
 
+  /// Another recorder is in this channel under a UID that the caller wishes.
+  record UidTaken(String uid) implements Opened {}
+
   /// The App ID has as many recorders as it may.
   record WorkersExhausted(int limit) implements Opened {}
 

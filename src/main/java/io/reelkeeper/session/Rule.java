@@ -1,7 +1,68 @@
 package io.reelkeeper.session;
 
-/// Every decision that the machine can take, by name.
+/// Every decision that the machine can take, by name, and what it means to an operator.
 public enum Rule {
-  /// Kept in the history; nothing changes.
-  NOTED
+  NOTED("kept in the history; nothing changes"),
+
+  START_SENT("a resource ID is there and the start goes out"),
+  START_SENT_AGAIN("the very same start goes out again"),
+  START_OUTDATED("this try was overtaken by another one; nothing is sent"),
+  START_ABANDONED("not wanted any more before anything was sent"),
+  START_ACCEPTED("Agora accepted the start"),
+  START_SURPLUS("Agora accepted a start that is not wanted any more; it is stopped"),
+  START_REFUSED("Agora refused the start for good"),
+  START_REFUSED_OTHER_STAYS("the replacement was refused; what may still record stays"),
+  START_RETRIED("the start is tried again after a pause"),
+  START_REACQUIRED("the resource ID was too old; a new one is acquired"),
+  START_UNDER_OTHER_UID("the start failed for good under this UID; it is tried under the other"),
+  START_OUT_OF_REACH("Agora could not be reached on any domain"),
+  START_WORKERS_EXHAUSTED("Agora has no worker left for this App ID"),
+  START_UNKNOWN("it is not known whether the start succeeded; a notice may tell"),
+  UNKNOWN_REPLACED("no notice told what became of the start; another UID takes over"),
+  UNKNOWN_GIVEN_UP("the longest life of a start of unknown outcome is over"),
+  SID_ADOPTED("a notice told the lost sid; its recorder serves the session"),
+  SID_ADOPTED_SURPLUS("a notice told the lost sid; its recorder is not needed and is stopped"),
+
+  CONFIRMED("status 4 or 5: it records"),
+  PROVEN_AGAIN("it still records"),
+  FOUND_AGAIN("it was in doubt and records again"),
+  NOT_READY_YET("it has a sid and is not ready yet; asked again"),
+  NOT_CONFIRMED_IN_TIME("not confirmed within the deadline; replaced"),
+  DOUBTED("it cannot be found; asked again"),
+  LOST("it could not be found often enough; replaced"),
+  LOST_PROVEN("a replaced task stayed away for the whole doubt window; it has ended"),
+  UNHEARD("the question was not answered; nothing is concluded"),
+  POSTPONED("commands went first; asked a little later"),
+  QUERY_REFUSED("our credentials or URL are refused; an alarm, never a restart"),
+
+  ENDED_AS_ASKED("a notice proves the end that was asked for"),
+  ENDED_UNASKED("it ended without being asked; replaced at once"),
+  ENDED_IDLE("the channel was empty; the session ends"),
+  ENDED_IDLE_WAITING("the channel was empty; it is recorded again when somebody comes"),
+  ENDED_BY_PAGE("the web recording ended by itself; the session ends"),
+  ENDED_LATE("the end of a task that had ended before"),
+  FAILED_OVER("Agora moved the recorder to another UID; the recording goes on"),
+  HA_REGISTERED("Agora's high availability watches this recorder"),
+  FATAL_REPORTED("Agora reports an error that may end the recording; asked at once"),
+  EVIDENCE("a signed notice proves that it records"),
+
+  USERS_CAME("somebody is in the channel again; recorded again"),
+  STILL_EMPTY("the channel is still empty; looked again later"),
+
+  STOP_ACCEPTED("every recorder of the session is stopped until its end is proven"),
+  STOP_CONFIRMED("the end is proven"),
+  STOP_REPEATED("the end is not proven; stopped again"),
+  STOP_PROVEN_BY_ABSENCE("not found for the whole doubt window; it has ended"),
+
+  REPLACEMENTS_EXHAUSTED("too many replacements; the session fails rather than bill for ever");
+
+  private final String meaning;
+
+  Rule(String meaning) {
+    this.meaning = meaning;
+  }
+
+  public String meaning() {
+    return meaning;
+  }
 }

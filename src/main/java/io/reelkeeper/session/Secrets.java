@@ -1,13 +1,62 @@
 package io.reelkeeper.session;
 
+import com.google.crypto.tink.subtle.AesGcmJce;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/// Secrets inside a session, encrypted at rest.
+/// Secrets inside a session, encrypted at rest and bound to the row they lie in.
 @Component
 public class Secrets {
 
+  private final @Nullable AesGcmJce cipher;
+
+  Secrets(SessionSettings settings) throws GeneralSecurityException {
+    this.cipher =
+        settings.encryptionKey() == null
+            ? null
+            : new AesGcmJce(Base64.getDecoder().decode(settings.encryptionKey()));
+  }
+
   /// Whether `reelkeeper.encryption-key` is set; without it requests with secrets are refused.
   public boolean available() {
-    return false;
+    return cipher != null;
+  }
+
+  byte @Nullable [] seal(UUID session, @Nullable String secrets) {
+    if (secrets == null) {
+      return null;
+    }
+    try {
+      return cipher().encrypt(secrets.getBytes(StandardCharsets.UTF_8), bound(session));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("the secrets of session " + session + " stay open", e);
+    }
+  }
+
+  String open(UUID session, byte[] sealed) {
+    try {
+      return new String(cipher().decrypt(sealed, bound(session)), StandardCharsets.UTF_8);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(
+          "the secrets of session "
+              + session
+              + " do not open: was reelkeeper.encryption-key changed?",
+          e);
+    }
+  }
+
+  private AesGcmJce cipher() {
+    if (cipher == null) {
+      throw new IllegalStateException("reelkeeper.encryption-key is not set");
+    }
+    return cipher;
+  }
+
+  private static byte[] bound(UUID session) {
+    return session.toString().getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -1,21 +1,38 @@
 package io.reelkeeper.session;
 
+import io.reelkeeper.core.Uuid7;
+import io.reelkeeper.outbox.Outbox;
+import io.reelkeeper.session.Session.Status;
+import io.reelkeeper.session.Task.Cause;
+import io.reelkeeper.timer.TimerChange;
+import io.reelkeeper.timer.Timers;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /// The only door to the state of sessions.
+///
+/// Behind it every signal is one transaction: lock the session, let [SessionMachine] decide, write
+/// the next state, the history, timers and events. Nothing slow happens here and nobody is called.
 @Component
 public class Sessions {
 
-  /// The session after a signal, and the rule that decided.
+  /// The session after a signal, without its files, and the rule that decided.
   public record Applied(Session session, Rule rule) {}
 
   /// Where a notice belongs.
@@ -42,42 +59,242 @@ public class Sessions {
       @Nullable UUID after,
       int limit) {}
 
+  /// Deadlocks and lost races are tried again so often; each costs milliseconds.
+  private static final int TRIES = 4;
+
+  private final SessionRows rows;
+  private final SessionSearch search;
+  private final FirstAnswers answers;
+  private final History history;
+  private final Quietly quietly;
+  private final Timers timers;
+  private final Outbox outbox;
+  private final Uids uids;
+  private final Secrets secrets;
+  private final Watchers watchers;
+  private final Policy policy;
+  private final SessionSettings settings;
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final TransactionTemplate tx;
+  private final TransactionTemplate reading;
+
+  Sessions(
+      SessionRows rows,
+      SessionSearch search,
+      FirstAnswers answers,
+      History history,
+      Quietly quietly,
+      Timers timers,
+      Outbox outbox,
+      Uids uids,
+      Secrets secrets,
+      Watchers watchers,
+      Policy policy,
+      SessionSettings settings,
+      Clock clock,
+      RandomGenerator random,
+      PlatformTransactionManager transactions) {
+    this.rows = rows;
+    this.search = search;
+    this.answers = answers;
+    this.history = history;
+    this.quietly = quietly;
+    this.timers = timers;
+    this.outbox = outbox;
+    this.uids = uids;
+    this.secrets = secrets;
+    this.watchers = watchers;
+    this.policy = policy;
+    this.settings = settings;
+    this.clock = clock;
+    this.random = random;
+    this.tx = new TransactionTemplate(transactions);
+    this.reading = new TransactionTemplate(transactions);
+    this.reading.setReadOnly(true);
+  }
+
   /// Accepts a recording, unless something active or an idempotency key says otherwise.
   public Opened open(Opening opening) {
-    throw new UnsupportedOperationException(opening.toString());
+    return again(() -> tx.execute(_ -> opened(opening)));
+  }
+
+  private Opened opened(Opening opening) {
+    Instant now = clock.instant();
+    search.lockSlot(opening);
+    String key = opening.idempotencyKey();
+    if (key != null) {
+      Optional<FirstAnswers.Kept> kept = answers.find(opening.caller(), key, now);
+      if (kept.isPresent()) {
+        return kept.get().bodyDigest().equals(opening.bodyDigest())
+            ? new Opened.Repeated(read(kept.get().session()), kept.get().answer())
+            : new Opened.KeyReused();
+      }
+    }
+    Optional<UUID> active = search.active(opening);
+    if (active.isPresent()) {
+      Session session = read(active.get());
+      if (!session.digest().equals(opening.digest())) {
+        return new Opened.Conflict(session);
+      }
+      answers.claim(opening, session.id(), now);
+      return new Opened.Existing(session);
+    }
+    int limit = settings.app(opening.app()).concurrentWorkers();
+    if (!search.workerFree(opening.app(), limit)) {
+      return new Opened.WorkersExhausted(limit);
+    }
+    Set<String> taken = search.uidsInChannel(opening.app(), opening.channel());
+    Optional<String> clash = opening.uids().stream().filter(taken::contains).findFirst();
+    if (clash.isPresent()) {
+      return new Opened.UidTaken(clash.get());
+    }
+    Session session = first(opening, taken, now);
+    rows.save(SessionRow.of(session, secrets.seal(session.id(), opening.secrets())));
+    Task task = session.tasks().getFirst();
+    timers.change(
+        List.of(
+            new TimerChange.Set(
+                TimerKind.START.name(),
+                task.id(session).toString(),
+                now,
+                TimerKind.START.priority())));
+    rows.flush();
+    answers.claim(opening, session.id(), now);
+    return new Opened.Created(session);
+  }
+
+  private Session first(Opening opening, Set<String> taken, Instant now) {
+    List<String> recorders = uids.forSession(opening.app(), opening.uids(), taken);
+    return new Session(
+        Uuid7.at(now, random),
+        opening.app(),
+        opening.channel(),
+        opening.mode(),
+        opening.slot(),
+        opening.assurance(),
+        opening.onIdle(),
+        Status.STARTING,
+        null,
+        null,
+        opening.destination(),
+        opening.request(),
+        opening.digest(),
+        recorders,
+        opening.labels(),
+        List.of(Task.intended(1, recorders.getFirst(), Cause.REQUESTED, 0, now)),
+        List.of(),
+        now,
+        now,
+        null,
+        0);
   }
 
   /// Keeps the first answer under the key; returns the one that counts, this or an earlier one.
   public Opened.FirstAnswer answered(
       String caller, String idempotencyKey, Opened.FirstAnswer answer) {
-    throw new UnsupportedOperationException(caller + idempotencyKey + answer);
+    return answers.keep(caller, idempotencyKey, answer);
   }
 
   /// Gives the key free again: its answer was no answer to the request (503).
   public void forgetKey(String caller, String idempotencyKey) {
-    throw new UnsupportedOperationException(caller + idempotencyKey);
+    answers.forget(caller, idempotencyKey);
   }
 
+  /// The session with its files.
   public Optional<Session> find(UUID id) {
-    throw new UnsupportedOperationException(id.toString());
+    return Optional.ofNullable(
+        reading.execute(
+            _ -> rows.read(id).map(row -> row.session(search.files(id))).orElse(null)));
+  }
+
+  /// The session without its files: what walks need, in one statement.
+  public Optional<Session> state(UUID id) {
+    return Optional.ofNullable(
+        reading.execute(_ -> rows.read(id).map(row -> row.session(List.of())).orElse(null)));
   }
 
   public List<Session> list(Listing listing) {
-    throw new UnsupportedOperationException(listing.toString());
+    return search.list(listing).stream().flatMap(id -> find(id).stream()).toList();
   }
 
-  /// Takes a signal in: one transaction for state, history, timers and events.
+  /// The secrets that came with the request of this session, as the JSON they came in.
+  public Optional<String> secrets(UUID id) {
+    return search.sealed(id).map(sealed -> secrets.open(id, sealed));
+  }
+
+  /// Takes a signal in.
+  ///
+  /// @throws IllegalArgumentException when there is no such session
   public Applied apply(UUID id, Signal signal) {
-    throw new UnsupportedOperationException(id + signal.toString());
+    Instant now = clock.instant();
+    Applied applied = again(() -> tx.execute(_ -> applied(id, signal, now)));
+    watchers.changed(id);
+    return applied;
   }
 
-  /// Finds whom a notice of this App ID speaks of, by its sid, else by channel and UID.
+  /// Takes the answer to a query in, in one statement when it changes nothing.
+  ///
+  /// @param asked the session as it was when the question was put
+  public Applied apply(Session asked, Signal.OfTask signal) {
+    return quietly
+        .apply(asked, signal, clock.instant())
+        .orElseGet(() -> apply(asked.id(), signal));
+  }
+
+  private Applied applied(UUID id, Signal signal, Instant now) {
+    SessionRow row = rows.lock(id).orElseThrow(() -> new IllegalArgumentException("no session " + id));
+    Session session = row.session(List.of());
+    if (signal instanceof Signal.Noticed(Notice notice)
+        && history.knows(id, notice.meaning())) {
+      return new Applied(session, Rule.NOTED);
+    }
+    Move move = SessionMachine.decide(session, signal, policy, now);
+    row.take(move.next());
+    rows.flush();
+    search.keepFiles(id, move.next().files());
+    history.write(session, signal, move, now);
+    timers.change(move.timers());
+    outbox.write(move.events());
+    return new Applied(move.next(), move.rule());
+  }
+
+  private static <T> T again(Supplier<T> work) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return work.get();
+      } catch (ConcurrencyFailureException raced) {
+        if (attempt == TRIES) {
+          throw raced;
+        }
+      }
+    }
+  }
+
+  /// Finds whom a notice of this App ID speaks of: by its sid, else by channel and UID.
   public Route route(String app, Notice notice) {
-    throw new UnsupportedOperationException(app + notice);
+    Optional<UUID> known = search.sessionOf(app, notice.sid());
+    if (known.isPresent()) {
+      return new Route.To(known.get());
+    }
+    List<UUID> candidates = search.withoutSid(app, notice.cname(), notice.uid());
+    Set<UUID> waiting = new HashSet<>();
+    for (UUID candidate : new ArrayList<>(candidates)) {
+      List<Task> tasks = state(candidate).map(Session::tasks).orElse(List.of());
+      if (tasks.stream().anyMatch(task -> NoticeRules.answersTo(task, notice))) {
+        return new Route.To(candidate);
+      }
+      waiting.add(candidate);
+    }
+    return waiting.isEmpty() ? new Route.Nobody() : new Route.Later();
   }
 
   /// Waits until the session is as wished or the time is over; the session as it is then.
   public Session await(UUID id, Predicate<Session> wished, Duration atMost) {
-    throw new UnsupportedOperationException(id + wished.toString() + atMost);
+    return watchers.await(id, () -> read(id), wished, atMost);
+  }
+
+  private Session read(UUID id) {
+    return find(id).orElseThrow(() -> new IllegalArgumentException("no session " + id));
   }
 }

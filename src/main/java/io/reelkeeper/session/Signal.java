@@ -12,21 +12,26 @@ public sealed interface Signal {
     int task();
   }
 
-  /// The start of a task is about to be tried: the claim that makes two tries one.
+  /// The start of a task is due, and the task has a resource ID already or may not be wanted any
+  /// more.
   record StartDue(int task) implements OfTask {}
 
-  /// Agora gave a resource ID to this try of the start; the next thing sent is the start itself.
+  /// Agora gave a resource ID; what is sent next is the start.
+  ///
+  /// @param attempt the task's count when this try began: an older one is refused
   record Acquired(int task, int attempt, String resourceId) implements OfTask {}
 
   record StartGranted(int task, String resourceId, String sid) implements OfTask {}
 
+  /// Agora will not do it, however often it is asked.
+  ///
   /// @param code Agora's body code
   /// @param detail what to check, for the caller
   record StartRefused(
       int task, String operation, int httpStatus, int code, String reason, String detail)
       implements OfTask {}
 
-  /// Not started, and it may be tried again.
+  /// Agora answered that it is not done, and it may be tried again.
   record StartBusy(
       int task,
       String operation,
@@ -36,17 +41,17 @@ public sealed interface Signal {
       @Nullable Duration retryAfter)
       implements OfTask {}
 
-  /// No answer on any way. `reached`: it may run all the same.
+  /// No answer on any way. `reached`: the start may run all the same.
   record StartUnheard(int task, String why, boolean reached) implements OfTask {}
 
   /// Agora says that it runs already (201/7, 400/53), and does not say under which sid.
   record StartedAlready(int task, int code) implements OfTask {}
 
-  /// A signed notice brought the sid of a start whose answer was lost.
-  record SidFound(int task, String sid) implements OfTask {}
+  /// The time that a start of unknown outcome was given is over.
+  record SettleDue(int task) implements OfTask {}
 
   /// @param status 0 to 8 or 20 (reference §4.3)
-  /// @param files names as Agora gave them
+  /// @param files keys in the bucket
   record QueryAnswered(int task, int status, List<String> files) implements OfTask {
     public QueryAnswered {
       files = List.copyOf(files);
@@ -59,13 +64,16 @@ public sealed interface Signal {
   /// The query was not answered in a way that says anything about the recorder.
   record QueryUnheard(int task, String why) implements OfTask {}
 
-  /// The query could not be sent in time because commands went before it.
+  /// The query was not sent, commands went before it; it may be in this time.
   record QueryPostponed(int task, Duration by) implements OfTask {}
 
-  /// The query will never be answered: our credentials or our URL are wrong.
-  record QueryRefused(int task, int httpStatus, String reason) implements OfTask {}
+  /// Our credentials or our URL are wrong: no query will be answered until that is mended.
+  record QueryRefused(int task, int httpStatus, int code, String reason) implements OfTask {}
 
   record Noticed(Notice notice) implements Signal {}
+
+  /// Users that would be recorded, as the channel's presence says; -1 when it could not be learnt.
+  record Present(int task, int hosts) implements OfTask {}
 
   /// @param reason the slug that the session will end with, such as `requested`
   record StopAsked(String reason) implements Signal {}
@@ -77,15 +85,12 @@ public sealed interface Signal {
     }
   }
 
-  /// The time for settling a start of unknown outcome is over, or it is time to look again.
-  record SettleDue(int task) implements OfTask {}
-
   enum StopOutcome {
     /// Agora confirmed the end.
     DONE,
-    /// 49: it is ending or has ended already.
-    ALREADY_ENDING,
-    /// 435: it ended and nothing was recorded.
+    /// It is ending, or has ended before (49, 50).
+    ENDING,
+    /// It ended and nothing was recorded (435).
     EMPTY,
     /// 404: ended, or failing over and coming back.
     NOT_FOUND,

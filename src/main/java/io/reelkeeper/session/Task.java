@@ -7,32 +7,35 @@ import org.jspecify.annotations.Nullable;
 /// One Agora recording that serves a session, from the intent to start it until its proven end.
 ///
 /// @param number 1 for the first of its session
-/// @param uid the recorder's UID in the channel
+/// @param uid the recorder's UID in the channel, as we chose it
+/// @param agoraUid the UID that Agora's own failover gave it, null before any
 /// @param wanted false once it shall end (or never begin): it is stopped until that is proven
-/// @param replaces the task that this one takes over from, 0 for none
-/// @param attempt which try of the start is under way or was last made, from 1
-/// @param tries failures in a row of what is being tried: start, query or stop
-/// @param sentUnheard a start may have reached Agora and its outcome is not known
-/// @param unfinished the last failures of the start were code 65 (they have a ladder of their own)
+/// @param replaces the number of the task that this one takes over from, 0 for none
+/// @param phase how far the try of its start is
+/// @param attempt how many starts were sent; a try that does not know the number is an old one
+/// @param tries failures in a row of what is being tried: start, confirmation, or finding it again
+/// @param unheard queries in a row without any answer
+/// @param sentUnheard a start reached Agora, or may have, and its outcome was never told
 /// @param resourceId from acquire, null before
-/// @param acquiredAt when that was; a resource ID lives 5 minutes
+/// @param acquiredAt when that was; a resource ID lives five minutes
 /// @param sid null until Agora said it, in an answer or a notice
 /// @param startedAt when the sid was learnt
-/// @param confirmedAt first status 4 or 5
+/// @param confirmedAt the first status 4 or 5
 /// @param provenAt the last time that anything proved it to be recording
-/// @param doubtSince the first 404 or unconfirmed end in a row
-/// @param m3u8 the playlist's key in the bucket
+/// @param doubtSince the first 404 in a row
 public record Task(
     int number,
     String uid,
+    @Nullable String agoraUid,
     Status status,
     Cause cause,
     boolean wanted,
     int replaces,
+    Phase phase,
     int attempt,
     int tries,
+    int unheard,
     boolean sentUnheard,
-    boolean unfinished,
     Instant intendedAt,
     @Nullable String resourceId,
     @Nullable Instant acquiredAt,
@@ -43,7 +46,6 @@ public record Task(
     @Nullable Instant doubtSince,
     @Nullable Instant endedAt,
     @Nullable String endReason,
-    @Nullable String m3u8,
     boolean haRegistered) {
 
   /// `INTENDED` is the intent before any sid; it is not shown as a recording.
@@ -80,16 +82,125 @@ public record Task(
     }
   }
 
+  /// Whether a start is on its way right now: what is found `SENT` after a crash was sent, perhaps.
+  public enum Phase {
+    WAITING,
+    SENT
+  }
+
+  static Task intended(int number, String uid, Cause cause, int replaces, Instant now) {
+    return new Task(
+        number,
+        uid,
+        null,
+        Status.INTENDED,
+        cause,
+        true,
+        replaces,
+        Phase.WAITING,
+        0,
+        0,
+        0,
+        false,
+        now,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        false);
+  }
+
   public boolean ended() {
     return status == Status.ENDED;
   }
 
-  /// Whether it may be recording, as far as we know: it has a sid, or its start is a riddle.
+  /// Whether a recorder may be in the channel under this UID, as far as we know.
   boolean mayRun() {
-    return !ended() && (sid != null || sentUnheard);
+    return !ended() && (sid != null || sentUnheard || phase == Phase.SENT);
   }
 
   TaskId id(Session session) {
     return new TaskId(session.id(), number);
+  }
+
+  Edit edit() {
+    return new Edit(this);
+  }
+
+  /// A task being changed; what is not touched stays.
+  static final class Edit {
+    private final Task from;
+    @Nullable String agoraUid;
+    Status status;
+    boolean wanted;
+    Phase phase;
+    int attempt;
+    int tries;
+    int unheard;
+    boolean sentUnheard;
+    @Nullable String resourceId;
+    @Nullable Instant acquiredAt;
+    @Nullable String sid;
+    @Nullable Instant startedAt;
+    @Nullable Instant confirmedAt;
+    @Nullable Instant provenAt;
+    @Nullable Instant doubtSince;
+    @Nullable Instant endedAt;
+    @Nullable String endReason;
+    boolean haRegistered;
+
+    private Edit(Task from) {
+      this.from = from;
+      this.agoraUid = from.agoraUid;
+      this.status = from.status;
+      this.wanted = from.wanted;
+      this.phase = from.phase;
+      this.attempt = from.attempt;
+      this.tries = from.tries;
+      this.unheard = from.unheard;
+      this.sentUnheard = from.sentUnheard;
+      this.resourceId = from.resourceId;
+      this.acquiredAt = from.acquiredAt;
+      this.sid = from.sid;
+      this.startedAt = from.startedAt;
+      this.confirmedAt = from.confirmedAt;
+      this.provenAt = from.provenAt;
+      this.doubtSince = from.doubtSince;
+      this.endedAt = from.endedAt;
+      this.endReason = from.endReason;
+      this.haRegistered = from.haRegistered;
+    }
+
+    Task done() {
+      return new Task(
+          from.number,
+          from.uid,
+          agoraUid,
+          status,
+          from.cause,
+          wanted,
+          from.replaces,
+          phase,
+          attempt,
+          tries,
+          unheard,
+          sentUnheard,
+          from.intendedAt,
+          resourceId,
+          acquiredAt,
+          sid,
+          startedAt,
+          confirmedAt,
+          provenAt,
+          doubtSince,
+          endedAt,
+          endReason,
+          haRegistered);
+    }
   }
 }

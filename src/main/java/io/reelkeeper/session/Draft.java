@@ -1,0 +1,356 @@
+package io.reelkeeper.session;
+
+import io.reelkeeper.outbox.BusinessEvent;
+import io.reelkeeper.session.Session.RecordedFile;
+import io.reelkeeper.session.Session.Refusal;
+import io.reelkeeper.session.Session.Status;
+import io.reelkeeper.session.Task.Cause;
+import io.reelkeeper.session.Task.Phase;
+import io.reelkeeper.timer.TimerChange;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// A session on its way from one state to the next: what the rules of all signals have in common.
+final class Draft {
+
+  final Session from;
+  final Policy policy;
+  final Instant now;
+
+  private final TreeMap<Integer, Task> tasks = new TreeMap<>();
+  private final Set<RecordedFile> files;
+  private final List<TimerChange> timers = new ArrayList<>();
+  private final List<BusinessEvent> events = new ArrayList<>();
+  private Status status;
+  private @Nullable String reason;
+  private @Nullable Refusal refusal;
+  private @Nullable Instant stoppedAt;
+
+  Draft(Session from, Policy policy, Instant now) {
+    this.from = from;
+    this.policy = policy;
+    this.now = now;
+    from.tasks().forEach(task -> tasks.put(task.number(), task));
+    this.files = new LinkedHashSet<>(from.files());
+    this.status = from.status();
+    this.reason = from.reason();
+    this.refusal = from.refusal();
+    this.stoppedAt = from.stoppedAt();
+  }
+
+  Optional<Task> task(int number) {
+    return Optional.ofNullable(tasks.get(number));
+  }
+
+  Collection<Task> tasks() {
+    return List.copyOf(tasks.values());
+  }
+
+  Task put(Task.Edit edit) {
+    Task task = edit.done();
+    tasks.put(task.number(), task);
+    return task;
+  }
+
+  /// Whether the session still wants to record.
+  boolean wantsRecording() {
+    return !status.isFinal() && status != Status.STOPPING;
+  }
+
+  /// Whether a younger task is on its way to take over from this one.
+  boolean hasSuccessor(Task task) {
+    return tasks.tailMap(task.number(), false).values().stream()
+        .anyMatch(younger -> younger.wanted() && !younger.ended());
+  }
+
+  /// Whether a recorder other than this task's serves the session, or is about to.
+  boolean servedByOther(Task task) {
+    return tasks.values().stream()
+        .anyMatch(
+            other ->
+                other.number() != task.number()
+                    && other.wanted()
+                    && !other.ended()
+                    && other.sid() != null);
+  }
+
+  void set(TimerKind kind, Task task, Instant at) {
+    timers.add(
+        new TimerChange.Set(kind.name(), task.id(from).toString(), at, priority(kind, task)));
+  }
+
+  void set(TimerKind kind, Task task, Duration in) {
+    set(kind, task, now.plus(in));
+  }
+
+  void cancel(TimerKind kind, Task task) {
+    timers.add(new TimerChange.Cancel(kind.name(), task.id(from).toString()));
+  }
+
+  /// A question that something waits for goes before the regular ones.
+  private static int priority(TimerKind kind, Task task) {
+    boolean regular = task.status() == Task.Status.LIVE;
+    return kind == TimerKind.QUERY && !regular ? TimerKind.SETTLE.priority() : kind.priority();
+  }
+
+  /// When a live task is asked next: once per interval, at a phase of its own, so that however many
+  /// sessions began together their questions are spread evenly.
+  Instant nextMonitor() {
+    long interval = policy.monitorInterval().toMillis();
+    long earliest = now.toEpochMilli() + interval / 2;
+    long phase = Math.floorMod(from.id().getLeastSignificantBits(), interval);
+    return Instant.ofEpochMilli(earliest + Math.floorMod(phase - earliest, interval));
+  }
+
+  /// Remembers files that Agora named; it writes the prefix in some answers and leaves it out in
+  /// others.
+  void files(Task task, List<String> names) {
+    String prefix = String.join("/", from.destination().prefix());
+    for (String name : names) {
+      if (!name.isBlank()) {
+        String key = prefix.isEmpty() || name.contains("/") ? name : prefix + "/" + name;
+        String type = key.substring(key.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        files.add(new RecordedFile(key, type, task.number()));
+      }
+    }
+  }
+
+  void refused(Refusal why) {
+    refusal = why;
+  }
+
+  /// Starts another task under another UID, unless one is on its way already. The old one stays
+  /// wanted until the new one is confirmed: make before break.
+  ///
+  /// @return `rule`, or that the budget is used up
+  Rule replace(Task old, Cause cause, Rule rule) {
+    if (!wantsRecording() || hasSuccessor(old)) {
+      return rule;
+    }
+    Instant since = now.minus(policy.replacements().per());
+    long spent =
+        tasks.values().stream()
+            .filter(task -> task.cause() != Cause.REQUESTED && task.intendedAt().isAfter(since))
+            .count();
+    Optional<String> uid = otherUid(old);
+    if (spent >= policy.replacements().limit() || uid.isEmpty()) {
+      alarm("replacements-exhausted", old);
+      fail(from.accepted() ? "replacements-exhausted" : "provider-unavailable");
+      return Rule.REPLACEMENTS_EXHAUSTED;
+    }
+    Task next = Task.intended(tasks.lastKey() + 1, uid.get(), cause, old.number(), now);
+    tasks.put(next.number(), next);
+    set(TimerKind.START, next, Duration.ZERO);
+    return rule;
+  }
+
+  /// The UID after this task's, in turn; the spare ones only where the first two may still be in
+  // the
+  /// channel.
+  private Optional<String> otherUid(Task old) {
+    List<String> uids = from.uids();
+    List<String> inUse = tasks.values().stream().filter(Task::mayRun).map(Task::uid).toList();
+    List<String> inTurn = new ArrayList<>(uids.subList(0, Math.min(2, uids.size())));
+    if (inTurn.indexOf(old.uid()) == 0) {
+      inTurn = inTurn.reversed();
+    }
+    List<String> candidates = new ArrayList<>(inTurn);
+    candidates.addAll(uids.subList(inTurn.size(), uids.size()));
+    return candidates.stream()
+        .filter(uid -> !uid.equals(old.uid()) && !inUse.contains(uid))
+        .findFirst();
+  }
+
+  /// It records, or records again: whatever else was to serve the session is not needed any more.
+  void serves(Task task) {
+    for (Task other : tasks()) {
+      if (other.number() != task.number() && other.wanted() && !other.ended()) {
+        if (other.number() < task.number()) {
+          event("task.replaced", other);
+        }
+        dismiss(other, "replaced");
+      }
+    }
+  }
+
+  /// Not wanted any more: what never began ends, what may run is stopped until that is proven.
+  void dismiss(Task task, String why) {
+    if (task.ended()) {
+      return;
+    }
+    Task.Edit edit = task.edit();
+    edit.wanted = false;
+    edit.tries = 0;
+    edit.unheard = 0;
+    Task unwanted = put(edit);
+    if (task.sid() != null) {
+      cancel(TimerKind.QUERY, unwanted);
+      set(TimerKind.STOP, unwanted, Duration.ZERO);
+    } else if (!task.mayRun()) {
+      end(unwanted, why);
+    }
+  }
+
+  void end(Task task, String why) {
+    Task.Edit edit = task.edit();
+    edit.status = Task.Status.ENDED;
+    edit.endedAt = now;
+    edit.endReason = why;
+    Task ended = put(edit);
+    for (TimerKind kind :
+        List.of(TimerKind.START, TimerKind.QUERY, TimerKind.STOP, TimerKind.SETTLE)) {
+      cancel(kind, ended);
+    }
+    if (task.sid() != null) {
+      event("task.ended", ended);
+    }
+  }
+
+  /// Ends the session by our own decision; what may still run is stopped.
+  void fail(String why) {
+    status = Status.FAILED;
+    reason = why;
+    stoppedAt = now;
+    tasks().forEach(task -> dismiss(task, why));
+  }
+
+  /// Ends the session in good order; it is stopped when the end of every recorder is proven.
+  void stop(String why) {
+    status = Status.STOPPING;
+    reason = why;
+    tasks()
+        .forEach(
+            task -> {
+              cancel(TimerKind.PRESENCE, task);
+              dismiss(task, "stopped");
+            });
+  }
+
+  /// Says why the session is on its way back.
+  void because(String why) {
+    reason = why;
+  }
+
+  void alarm(String kind, Task task) {
+    Map<String, Object> data = new HashMap<>(data(task));
+    data.put("kind", kind);
+    events.add(new BusinessEvent("alarm.raised", from.id(), from.app(), now, data));
+  }
+
+  void event(String type, Task task) {
+    events.add(new BusinessEvent(type, from.id(), from.app(), now, data(task)));
+  }
+
+  private Map<String, Object> data(Task task) {
+    Map<String, Object> data = new HashMap<>();
+    data.put("channel", from.channel());
+    data.put("task", task.number());
+    data.put("uid", task.uid());
+    data.put("cause", task.cause().word());
+    if (task.sid() != null) {
+      data.put("sid", Objects.requireNonNull(task.sid()));
+    }
+    if (task.endReason() != null) {
+      data.put("endReason", Objects.requireNonNull(task.endReason()));
+    }
+    return data;
+  }
+
+  Move move(Rule rule) {
+    deriveStatus();
+    boolean seen =
+        (rule != Rule.PROVEN_AGAIN && rule != Rule.POSTPONED)
+            && (status != from.status()
+                || !Objects.equals(reason, from.reason())
+                || !List.copyOf(tasks.values()).equals(from.tasks())
+                || files.size() != from.files().size());
+    Session next =
+        new Session(
+            from.id(),
+            from.app(),
+            from.channel(),
+            from.mode(),
+            from.slot(),
+            from.assurance(),
+            from.onIdle(),
+            status,
+            reason,
+            refusal,
+            from.destination(),
+            from.request(),
+            from.digest(),
+            from.uids(),
+            from.labels(),
+            List.copyOf(tasks.values()),
+            List.copyOf(files),
+            from.createdAt(),
+            seen ? now : from.updatedAt(),
+            stoppedAt,
+            from.version());
+    if (status != from.status() && TOLD.contains(status)) {
+      Map<String, Object> data = new HashMap<>();
+      data.put("channel", from.channel());
+      data.put("status", status.word());
+      data.put("reason", reason == null ? "" : reason);
+      data.put("labels", from.labels());
+      events.add(new BusinessEvent("session." + status.word(), from.id(), from.app(), now, data));
+    }
+    return new Move(rule, next, timers, events);
+  }
+
+  private static final Set<Status> TOLD =
+      Set.of(Status.RECORDING, Status.RECOVERING, Status.STOPPED, Status.FAILED);
+
+  /// The session's status follows from its tasks; only its wish to end is its own.
+  private void deriveStatus() {
+    if (status.isFinal()) {
+      return;
+    }
+    if (status == Status.STOPPING) {
+      // A start of unknown outcome keeps no session open: nobody could stop it without its sid.
+      boolean open =
+          tasks.values().stream()
+              .anyMatch(task -> !task.ended() && task.status() != Task.Status.UNKNOWN);
+      if (!open) {
+        status = Status.STOPPED;
+        stoppedAt = now;
+      }
+      return;
+    }
+    boolean recording =
+        tasks.values().stream()
+            .anyMatch(
+                task ->
+                    task.wanted()
+                        && (task.status() == Task.Status.LIVE
+                            || (task.status() == Task.Status.DOUBTFUL && !hasSuccessor(task))));
+    boolean everConfirmed = tasks.values().stream().anyMatch(task -> task.confirmedAt() != null);
+    if (recording) {
+      status = Status.RECORDING;
+      reason = null;
+    } else if (everConfirmed) {
+      status = Status.RECOVERING;
+    } else {
+      status = Status.STARTING;
+    }
+  }
+
+  /// A start on its way is over, with whatever answer.
+  static Task.Edit answered(Task task) {
+    Task.Edit edit = task.edit();
+    edit.phase = Phase.WAITING;
+    return edit;
+  }
+}

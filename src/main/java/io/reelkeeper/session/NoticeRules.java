@@ -1,0 +1,203 @@
+package io.reelkeeper.session;
+
+import io.reelkeeper.session.Notice.What;
+import io.reelkeeper.session.Session.OnIdle;
+import io.reelkeeper.session.Task.Cause;
+import io.reelkeeper.session.Task.Status;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// What a signed notification means. A notice speaks of one sid and never touches another one.
+final class NoticeRules {
+
+  /// Clocks of two companies: a notice may seem a little older than the intent it belongs to.
+  static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(30);
+
+  /// Storage configuration wrong (reference §8.7); Agora ends such a recording.
+  private static final int STORAGE_WRONG = 32;
+
+  private NoticeRules() {}
+
+  static Rule noticed(Draft draft, Notice notice) {
+    Optional<Task> known =
+        draft.tasks().stream().filter(task -> notice.sid().equals(task.sid())).findFirst();
+    if (known.isPresent()) {
+      return of(draft, known.get(), notice);
+    }
+    Optional<Task> lost =
+        draft.tasks().stream().filter(task -> answersTo(task, notice)).findFirst();
+    if (lost.isEmpty() || notice.sid().isEmpty()) {
+      return Rule.NOTED;
+    }
+    Rule adopted = StartRules.adopt(draft, lost.get(), notice.sid());
+    Rule said = of(draft, draft.task(lost.get().number()).orElseThrow(), notice);
+    return said == Rule.NOTED || said == Rule.EVIDENCE ? adopted : said;
+  }
+
+  /// Whether this may be the sid that a start of unknown outcome got.
+  static boolean answersTo(Task task, Notice notice) {
+    return task.status() == Status.UNKNOWN
+        && task.sid() == null
+        && task.uid().equals(notice.uid())
+        && notice.sendts() >= task.intendedAt().minus(CLOCK_TOLERANCE).toEpochMilli();
+  }
+
+  private static Rule of(Draft draft, Task task, Notice notice) {
+    return switch (notice.what()) {
+      case What.Exited _ -> ended(draft, task, notice, "exited");
+      case What.RecorderLeft left when left.idle() -> idle(draft, task, notice);
+      case What.RecorderLeft _ -> ended(draft, task, notice, "left");
+      case What.Uploaded uploaded -> uploaded(draft, task, notice, uploaded.files(), "uploaded");
+      case What.BackedUp backed -> uploaded(draft, task, notice, backed.files(), "backed-up");
+      case What.WebRecorderStopped stopped -> webStopped(draft, task, notice, stopped);
+      case What.FailedOver failedOver -> failedOver(draft, task, failedOver.newUid());
+      case What.HaRegistered _ -> haRegistered(draft, task);
+      case What.Failed failed when failed.level() >= 5 || failed.code() == STORAGE_WRONG ->
+          fatal(draft, task);
+      case What.PlaylistUploaded playlist -> files(draft, task, List.of(playlist.fileList()));
+      case What.SnapshotUploaded snapshot -> files(draft, task, List.of(snapshot.file()));
+      case What.StatusUpdated updated when updated.fileList() != null ->
+          files(draft, task, List.of(updated.fileList()));
+      case What.TranscoderCompleted done -> files(draft, task, done.files());
+      case What.TranscodingEnded done -> files(draft, task, done.files());
+      case What.RecorderStarted _, What.SliceStarted _, What.WebRecorderStarted _ ->
+          evidence(draft, task);
+      default -> Rule.NOTED;
+    };
+  }
+
+  /// An end told by the recorder that Agora itself replaced is not the end of the recording.
+  private static boolean byFormerRecorder(Task task, Notice notice) {
+    return task.agoraUid() != null && !task.agoraUid().equals(notice.uid());
+  }
+
+  private static Rule ended(Draft draft, Task task, Notice notice, String why) {
+    if (task.ended()) {
+      return Rule.ENDED_LATE;
+    }
+    if (byFormerRecorder(task, notice)) {
+      return Rule.NOTED;
+    }
+    draft.end(task, why);
+    if (!task.wanted()) {
+      return Rule.ENDED_AS_ASKED;
+    }
+    draft.because(Cause.EXITED.word());
+    return draft.hasSuccessor(task)
+        ? Rule.ENDED_UNASKED
+        : draft.replace(task, Cause.EXITED, Rule.ENDED_UNASKED);
+  }
+
+  private static Rule uploaded(
+      Draft draft, Task task, Notice notice, List<String> files, String why) {
+    draft.files(task, files);
+    draft.event("files.uploaded", task);
+    return ended(draft, task, notice, why);
+  }
+
+  /// The recorder left because nobody was there. Another notice of the same end may have come first
+  /// and started a replacement; as long as that records nothing it is called off.
+  private static Rule idle(Draft draft, Task task, Notice notice) {
+    if (byFormerRecorder(task, notice)) {
+      return Rule.NOTED;
+    }
+    boolean late = task.ended();
+    if (late && (!task.wanted() || otherRecords(draft, task) || !draft.wantsRecording())) {
+      return Rule.ENDED_LATE;
+    }
+    if (!late) {
+      draft.end(task, "idle");
+    }
+    if (!task.wanted() || !draft.wantsRecording()) {
+      return Rule.ENDED_AS_ASKED;
+    }
+    if (draft.from.onIdle() == OnIdle.RESTART) {
+      draft.serves(task);
+      draft.because("idle");
+      draft.set(TimerKind.PRESENCE, task, Duration.ZERO);
+      return Rule.ENDED_IDLE_WAITING;
+    }
+    draft.stop("idle");
+    return Rule.ENDED_IDLE;
+  }
+
+  private static boolean otherRecords(Draft draft, Task task) {
+    return draft.tasks().stream()
+        .anyMatch(other -> other.number() != task.number() && other.status() == Status.LIVE);
+  }
+
+  private static Rule webStopped(
+      Draft draft, Task task, Notice notice, What.WebRecorderStopped stopped) {
+    draft.files(task, stopped.files());
+    if (task.ended()) {
+      return Rule.ENDED_LATE;
+    }
+    if (byFormerRecorder(task, notice)) {
+      return Rule.NOTED;
+    }
+    draft.end(task, "web-recorder-stopped");
+    if (!task.wanted() || !draft.wantsRecording()) {
+      return Rule.ENDED_AS_ASKED;
+    }
+    if (stopped.code() == 0 || stopped.code() == 1) {
+      draft.stop(stopped.code() == 0 ? "web-recorder-ended" : "max-recording-hour");
+      return Rule.ENDED_BY_PAGE;
+    }
+    draft.because(Cause.WEB_RECORDER_STOPPED.word());
+    return draft.hasSuccessor(task)
+        ? Rule.ENDED_UNASKED
+        : draft.replace(task, Cause.WEB_RECORDER_STOPPED, Rule.ENDED_UNASKED);
+  }
+
+  private static Rule failedOver(Draft draft, Task task, String newUid) {
+    if (task.ended()) {
+      return Rule.NOTED;
+    }
+    Task.Edit edit = task.edit();
+    edit.agoraUid = newUid;
+    edit.tries = 0;
+    edit.doubtSince = null;
+    edit.provenAt = draft.now;
+    edit.status = task.status() == Status.DOUBTFUL ? Status.LIVE : task.status();
+    Task moved = draft.put(edit);
+    if (task.wanted()) {
+      draft.set(TimerKind.QUERY, moved, draft.policy.verifyDelay());
+      if (moved.status() == Status.LIVE && draft.wantsRecording()) {
+        draft.serves(moved);
+      }
+    }
+    return Rule.FAILED_OVER;
+  }
+
+  private static Rule haRegistered(Draft draft, Task task) {
+    Task.Edit edit = task.edit();
+    edit.haRegistered = true;
+    draft.put(edit);
+    return Rule.HA_REGISTERED;
+  }
+
+  private static Rule fatal(Draft draft, Task task) {
+    if (task.ended() || !task.wanted()) {
+      return Rule.NOTED;
+    }
+    draft.set(TimerKind.QUERY, task, Duration.ZERO);
+    draft.alarm("recorder-error", task);
+    return Rule.FATAL_REPORTED;
+  }
+
+  private static Rule files(Draft draft, Task task, List<String> names) {
+    draft.files(task, names);
+    return evidence(draft, task);
+  }
+
+  private static Rule evidence(Draft draft, Task task) {
+    if (task.status() != Status.LIVE) {
+      return Rule.NOTED;
+    }
+    Task.Edit edit = task.edit();
+    edit.provenAt = draft.now;
+    draft.put(edit);
+    return Rule.EVIDENCE;
+  }
+}

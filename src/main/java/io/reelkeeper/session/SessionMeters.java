@@ -1,0 +1,78 @@
+package io.reelkeeper.session;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+
+/// How many sessions and recorders there are, counted in the database for all replicas together.
+@Component
+class SessionMeters {
+
+  private record Count(String app, String state, long number) {}
+
+  private final JdbcClient jdbc;
+  private final SessionSettings settings;
+  private final MultiGauge sessions;
+  private final MultiGauge workers;
+  private final MultiGauge unknown;
+
+  SessionMeters(JdbcClient jdbc, SessionSettings settings, MeterRegistry meters) {
+    this.jdbc = jdbc;
+    this.settings = settings;
+    this.sessions = MultiGauge.builder("reelkeeper.sessions").register(meters);
+    this.workers = MultiGauge.builder("reelkeeper.workers").register(meters);
+    this.unknown = MultiGauge.builder("reelkeeper.unknown.starts").register(meters);
+  }
+
+  @Scheduled(fixedDelayString = "${reelkeeper.gauges-every:10s}")
+  void count() {
+    List<Count> open =
+        counts(
+            """
+            select app, status, count(*) from session
+             where status not in ('stopped', 'failed') group by app, status
+            """);
+    List<Count> tasks =
+        counts(
+            "select app, status, count(*) from task where status <> 'ended' group by app, status");
+    sessions.register(
+        open.stream()
+            .map(it -> MultiGauge.Row.of(Tags.of("app", it.app, "status", it.state), it.number))
+            .toList(),
+        true);
+    workers.register(
+        settings.apps().entrySet().stream()
+            .flatMap(
+                app ->
+                    List.of(
+                        new Count(app.getKey(), "limit", app.getValue().concurrentWorkers()),
+                        new Count(app.getKey(), "used", sum(tasks, app.getKey(), null)))
+                        .stream())
+            .map(it -> MultiGauge.Row.of(Tags.of("app", it.app, "state", it.state), it.number))
+            .toList(),
+        true);
+    unknown.register(
+        settings.apps().keySet().stream()
+            .map(app -> MultiGauge.Row.of(Tags.of("app", app), sum(tasks, app, "unknown")))
+            .toList(),
+        true);
+  }
+
+  private static long sum(
+      List<Count> counts, String app, @org.jspecify.annotations.Nullable String state) {
+    return counts.stream()
+        .filter(it -> it.app.equals(app) && (state == null || it.state.equals(state)))
+        .mapToLong(Count::number)
+        .sum();
+  }
+
+  private List<Count> counts(String sql) {
+    return jdbc.sql(sql)
+        .query((row, _) -> new Count(row.getString(1), row.getString(2), row.getLong(3)))
+        .list();
+  }
+}

@@ -1,0 +1,177 @@
+package io.reelkeeper.session;
+
+import io.reelkeeper.session.Session.RecordedFile;
+import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Questions about sessions that are answered by SQL alone.
+@Component
+class SessionSearch {
+
+  /// So close to the limit of workers, openings of one App ID are counted one after the other.
+  private static final int NEAR_LIMIT = 16;
+
+  private final JdbcClient jdbc;
+  private final JsonMapper json;
+
+  SessionSearch(JdbcClient jdbc, JsonMapper json) {
+    this.jdbc = jdbc;
+    this.json = json;
+  }
+
+  /// Lets only one of several equal openings go on until the end of the transaction.
+  void lockSlot(Opening opening) {
+    if (opening.idempotencyKey() != null) {
+      lock("key|" + opening.caller() + "|" + opening.idempotencyKey());
+    }
+    lock("slot|" + opening.app() + "|" + opening.channel());
+  }
+
+  private void lock(String name) {
+    jdbc.sql("select 1 from (select pg_advisory_xact_lock(hashtextextended(?, 0))) as locked")
+        .param(name)
+        .query(Integer.class)
+        .single();
+  }
+
+  Optional<UUID> active(Opening opening) {
+    return jdbc.sql(
+            """
+            select id from session where app = ? and channel = ? and mode = ? and slot = ?
+               and status not in ('stopped', 'failed')
+            """)
+        .param(opening.app())
+        .param(opening.channel())
+        .param(opening.mode().word())
+        .param(opening.slot())
+        .query(UUID.class)
+        .optional();
+  }
+
+  /// Whether one more recorder fits into the App ID's limit.
+  boolean workerFree(String app, int limit) {
+    if (workers(app) + NEAR_LIMIT < limit) {
+      return true;
+    }
+    lock("workers|" + app);
+    return workers(app) < limit;
+  }
+
+  private int workers(String app) {
+    return jdbc.sql("select count(*) from task where app = ? and status <> 'ended'")
+        .param(app)
+        .query(Integer.class)
+        .single();
+  }
+
+  Set<String> uidsInChannel(String app, String channel) {
+    return new HashSet<>(
+        jdbc.sql("select uid from task where app = ? and channel = ? and status <> 'ended'")
+            .param(app)
+            .param(channel)
+            .query(String.class)
+            .list());
+  }
+
+  Optional<UUID> sessionOf(String app, String sid) {
+    return jdbc.sql("select session_id from task where sid = ? and app = ?")
+        .param(sid)
+        .param(app)
+        .query(UUID.class)
+        .optional();
+  }
+
+  /// Sessions with a start that has no sid yet, under this UID in this channel.
+  List<UUID> withoutSid(String app, String channel, String uid) {
+    return jdbc.sql(
+            """
+            select distinct session_id from task where app = ? and channel = ? and uid = ?
+               and status in ('intended', 'unknown')
+            """)
+        .param(app)
+        .param(channel)
+        .param(uid)
+        .query((row, _) -> row.getObject(1, UUID.class))
+        .list();
+  }
+
+  Optional<byte[]> sealed(UUID id) {
+    return jdbc.sql("select secrets from session where id = ? and secrets is not null")
+        .param(id)
+        .query(byte[].class)
+        .optional();
+  }
+
+  List<RecordedFile> files(UUID id) {
+    return jdbc.sql("select name, type, task from recorded_file where session_id = ? order by name")
+        .param(id)
+        .query(
+            (row, _) ->
+                new RecordedFile(row.getString("name"), row.getString("type"), row.getInt("task")))
+        .list();
+  }
+
+  void keepFiles(UUID id, List<RecordedFile> files) {
+    if (files.isEmpty()) {
+      return;
+    }
+    jdbc.sql(
+            """
+            insert into recorded_file (session_id, name, type, task)
+            select ?, * from unnest(?::text[], ?::text[], ?::int[])
+            on conflict do nothing
+            """)
+        .param(id)
+        .param(files.stream().map(RecordedFile::name).toArray(String[]::new))
+        .param(files.stream().map(RecordedFile::type).toArray(String[]::new))
+        .param(files.stream().map(RecordedFile::task).toArray(Integer[]::new))
+        .update();
+  }
+
+  List<UUID> list(Sessions.Listing listing) {
+    StringBuilder sql = new StringBuilder("select id from session where true");
+    List<Object> params = new ArrayList<>();
+    if (listing.apps() != null) {
+      sql.append(" and app = any(?::text[])");
+      params.add(listing.apps().toArray(String[]::new));
+    }
+    if (listing.channel() != null) {
+      sql.append(" and channel = ?");
+      params.add(listing.channel());
+    }
+    if (!listing.statuses().isEmpty()) {
+      sql.append(" and status = any(?::text[])");
+      params.add(listing.statuses().stream().map(Session.Status::word).toArray(String[]::new));
+    }
+    if (!listing.labels().isEmpty()) {
+      sql.append(" and labels @> ?::jsonb");
+      params.add(json.writeValueAsString(listing.labels()));
+    }
+    if (listing.since() != null) {
+      sql.append(" and created_at >= ?");
+      params.add(Timestamp.from(listing.since()));
+    }
+    if (listing.until() != null) {
+      sql.append(" and created_at < ?");
+      params.add(Timestamp.from(listing.until()));
+    }
+    if (listing.after() != null) {
+      sql.append(" and id < ?");
+      params.add(listing.after());
+    }
+    sql.append(" order by id desc limit ?");
+    params.add(listing.limit());
+    return jdbc.sql(sql.toString())
+        .params(params)
+        .query((row, _) -> row.getObject(1, UUID.class))
+        .list();
+  }
+}

@@ -1,0 +1,66 @@
+package io.reelkeeper.session;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/// What sessions need to know of each App ID, and the key for the secrets inside of them.
+///
+/// @param encryptionKey base64 of 32 bytes; absent: requests that carry secrets are refused
+@Validated
+@ConfigurationProperties("reelkeeper")
+record SessionSettings(
+    @Valid @DefaultValue Map<String, App> apps,
+    @Pattern(
+            regexp = "[A-Za-z0-9+/]{43}=",
+            message = "must be the base64 of 32 bytes; make one with: openssl rand -base64 32")
+        @Nullable String encryptionKey) {
+
+  /// @param recorderUids first and last UID kept for recorders, both included
+  /// @param concurrentWorkers recorders that Agora allows at once (PCW)
+  record App(
+      @Pattern(
+              regexp = "[1-9]\\d{0,9}-[1-9]\\d{0,9}",
+              message = "must be <first>-<last>, such as 4000000000-4000999999")
+          @DefaultValue("4000000000-4000999999")
+          String recorderUids,
+      @Min(value = 1, message = "must be 1 or more") @DefaultValue("50") int concurrentWorkers) {
+
+    /// Fewer could not give every recorder of a busy App ID a UID of its own.
+    private static final long LEAST = 100;
+
+    private static final long GREATEST_UID = 4294967295L;
+
+    @AssertTrue(message = "must hold 100 UIDs or more, none above 4294967295")
+    boolean isRecorderUidsWide() {
+      return size() >= LEAST && first() + size() - 1 <= GREATEST_UID;
+    }
+
+    long first() {
+      return Long.parseLong(recorderUids.substring(0, recorderUids.indexOf('-')));
+    }
+
+    long size() {
+      return Long.parseLong(recorderUids.substring(recorderUids.indexOf('-') + 1)) - first() + 1;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "SessionSettings[apps=" + apps + "]";
+  }
+
+  App app(String alias) {
+    App app = apps.get(alias);
+    if (app == null) {
+      throw new IllegalArgumentException("no App ID is configured as " + alias);
+    }
+    return app;
+  }
+}

@@ -1,0 +1,286 @@
+package io.reelkeeper.session;
+
+import io.reelkeeper.core.Backoff;
+import io.reelkeeper.session.Session.Refusal;
+import io.reelkeeper.session.Task.Cause;
+import io.reelkeeper.session.Task.Phase;
+import io.reelkeeper.session.Task.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/// What the answers to a start mean, and the lack of them.
+final class StartRules {
+
+  /// A resource ID lives five minutes (reference §2.3); a start must arrive before that.
+  private static final Duration RESOURCE_LIFE = Duration.ofMinutes(5).minusSeconds(20);
+
+  /// The `resourceExpiredHour` that we send: after it nothing could stop such a recorder anyway.
+  static final Duration UNKNOWN_LIFE = Duration.ofHours(720);
+
+  private StartRules() {}
+
+  static Rule due(Draft draft, Task task) {
+    if (task.status() != Status.INTENDED) {
+      return Rule.NOTED;
+    }
+    if (!task.wanted()) {
+      return task.mayRun() ? unknown(draft, task) : abandon(draft, task);
+    }
+    boolean young =
+        task.resourceId() != null
+            && task.acquiredAt() != null
+            && draft.now.isBefore(task.acquiredAt().plus(RESOURCE_LIFE));
+    if (young) {
+      Task.Edit edit = task.edit();
+      edit.sentUnheard = task.sentUnheard() || task.phase() == Phase.SENT;
+      edit.phase = Phase.SENT;
+      edit.attempt++;
+      draft.put(edit);
+      return Rule.START_SENT_AGAIN;
+    }
+    if (task.mayRun()) {
+      return unknown(draft, task);
+    }
+    Task.Edit edit = task.edit();
+    edit.resourceId = null;
+    edit.acquiredAt = null;
+    draft.put(edit);
+    draft.set(TimerKind.START, task, Duration.ZERO);
+    return Rule.START_REACQUIRED;
+  }
+
+  static Rule acquired(Draft draft, Task task, Signal.Acquired answer) {
+    boolean current =
+        task.status() == Status.INTENDED
+            && task.attempt() == answer.attempt()
+            && task.phase() == Phase.WAITING;
+    if (!current) {
+      return Rule.START_OUTDATED;
+    }
+    if (!task.wanted()) {
+      return abandon(draft, task);
+    }
+    Task.Edit edit = task.edit();
+    edit.resourceId = answer.resourceId();
+    edit.acquiredAt = draft.now;
+    edit.phase = Phase.SENT;
+    edit.attempt++;
+    draft.put(edit);
+    return Rule.START_SENT;
+  }
+
+  static Rule granted(Draft draft, Task task, Signal.StartGranted answer) {
+    if (task.sid() != null) {
+      return Rule.NOTED;
+    }
+    Task.Edit edit = task.edit();
+    edit.resourceId = answer.resourceId();
+    Task running = begun(draft, edit, answer.sid());
+    if (running.wanted() && draft.wantsRecording()) {
+      draft.event("task.started", running);
+      return Rule.START_ACCEPTED;
+    }
+    draft.dismiss(running, "stopped");
+    return Rule.START_SURPLUS;
+  }
+
+  /// A sid is known: from now on it can be asked and stopped.
+  private static Task begun(Draft draft, Task.Edit edit, String sid) {
+    edit.sid = sid;
+    edit.startedAt = draft.now;
+    edit.status = Status.UNCONFIRMED;
+    edit.phase = Phase.WAITING;
+    edit.tries = 0;
+    edit.unheard = 0;
+    edit.sentUnheard = false;
+    edit.endedAt = null;
+    edit.endReason = null;
+    Task task = draft.put(edit);
+    draft.cancel(TimerKind.START, task);
+    draft.cancel(TimerKind.SETTLE, task);
+    draft.set(TimerKind.QUERY, task, draft.policy.verifyDelay());
+    return task;
+  }
+
+  /// A notice names a sid for a start whose answer was lost: used if the session lacks a recorder,
+  /// stopped if it has one.
+  static Rule adopt(Draft draft, Task task, String sid) {
+    boolean needed = draft.wantsRecording() && task.wanted() && !draft.servedByOther(task);
+    Task running = begun(draft, task.edit(), sid);
+    if (needed) {
+      draft.set(TimerKind.QUERY, running, Duration.ZERO);
+      draft.event("task.started", running);
+      draft.serves(running);
+      return Rule.SID_ADOPTED;
+    }
+    draft.dismiss(running, "surplus");
+    return Rule.SID_ADOPTED_SURPLUS;
+  }
+
+  static Rule refused(Draft draft, Task task, Signal.StartRefused answer) {
+    if (task.status() != Status.INTENDED) {
+      return Rule.NOTED;
+    }
+    Task heard = draft.put(Draft.answered(task));
+    if (heard.mayRun()) {
+      return unknown(draft, heard);
+    }
+    draft.end(heard, "refused");
+    if (draft.servedByOther(heard)) {
+      draft.alarm("replacement-refused", heard);
+      return Rule.START_REFUSED_OTHER_STAYS;
+    }
+    if (draft.wantsRecording()) {
+      draft.refused(
+          new Refusal(
+              answer.operation(),
+              answer.httpStatus(),
+              answer.code(),
+              answer.reason(),
+              answer.detail()));
+      draft.fail(answer.operation().equals("storage") ? answer.reason() : "provider-rejected");
+    }
+    return Rule.START_REFUSED;
+  }
+
+  static Rule busy(Draft draft, Task task, Signal.StartBusy answer) {
+    if (task.status() != Status.INTENDED) {
+      return Rule.NOTED;
+    }
+    Task.Edit edit = Draft.answered(task);
+    edit.tries++;
+    // "Request not completed" and "request timeout" reached the back end: it may run all the same.
+    edit.sentUnheard |= answer.code() == UNFINISHED || answer.code() == TIMEOUT;
+    boolean outdated = answer.code() == 433 || answer.code() == 1001;
+    if (outdated) {
+      edit.resourceId = null;
+      edit.acquiredAt = null;
+    }
+    Task heard = draft.put(edit);
+    if (!heard.wanted()) {
+      return heard.mayRun() ? unknown(draft, heard) : abandon(draft, heard);
+    }
+    if (answer.httpStatus() == 429 || answer.code() == 429) {
+      return retry(draft, heard, answer, draft.policy.start().afterOrLast(heard.tries()));
+    }
+    boolean first = heard.replaces() == 0;
+    if (answer.operation().equals("acquire")) {
+      // The call itself was patient already: the caller shall hear it, a replacement goes on.
+      if (first) {
+        boolean workers = answer.code() == 406;
+        draft.end(heard, workers ? "workers-exhausted" : "provider-unavailable");
+        draft.fail(workers ? "workers-exhausted" : "provider-unavailable");
+        return workers ? Rule.START_WORKERS_EXHAUSTED : Rule.START_OUT_OF_REACH;
+      }
+      return retry(draft, heard, answer, draft.policy.serverError().afterOrLast(heard.tries()));
+    }
+    Backoff ladder =
+        answer.code() == UNFINISHED ? draft.policy.startUnfinished() : draft.policy.start();
+    Optional<Duration> pause =
+        outdated && heard.tries() <= 2 ? Optional.of(Duration.ZERO) : ladder.after(heard.tries());
+    if (pause.isPresent()) {
+      return retry(draft, heard, answer, pause.get());
+    }
+    return underOtherUid(draft, heard);
+  }
+
+  private static final int UNFINISHED = 65;
+  private static final int TIMEOUT = 62;
+
+  private static Rule retry(Draft draft, Task task, Signal.StartBusy answer, Duration pause) {
+    Duration wish = answer.retryAfter();
+    draft.set(TimerKind.START, task, wish != null && wish.compareTo(pause) > 0 ? wish : pause);
+    return Rule.START_RETRIED;
+  }
+
+  private static Rule underOtherUid(Draft draft, Task task) {
+    if (task.mayRun()) {
+      markUnknown(draft, task, draft.now.plus(UNKNOWN_LIFE));
+      draft.alarm("unknown-start", task);
+    } else {
+      draft.end(task, "start-failed");
+    }
+    return draft.replace(task, Cause.START_FAILED, Rule.START_UNDER_OTHER_UID);
+  }
+
+  static Rule unheard(Draft draft, Task task, Signal.StartUnheard answer) {
+    if (task.status() != Status.INTENDED) {
+      return Rule.NOTED;
+    }
+    Task.Edit edit = Draft.answered(task);
+    edit.tries++;
+    edit.sentUnheard |= answer.reached();
+    Task tried = draft.put(edit);
+    if (tried.mayRun()) {
+      return unknown(draft, tried);
+    }
+    if (!tried.wanted()) {
+      return abandon(draft, tried);
+    }
+    if (tried.replaces() == 0) {
+      draft.end(tried, "provider-unavailable");
+      draft.fail("provider-unavailable");
+      return Rule.START_OUT_OF_REACH;
+    }
+    draft.set(TimerKind.START, tried, draft.policy.serverError().afterOrLast(tried.tries()));
+    return Rule.START_RETRIED;
+  }
+
+  static Rule already(Draft draft, Task task) {
+    if (task.status() != Status.INTENDED) {
+      return Rule.NOTED;
+    }
+    Task.Edit edit = Draft.answered(task);
+    edit.sentUnheard = true;
+    return unknown(draft, draft.put(edit));
+  }
+
+  /// Visible, alarmed when nothing tells within the time, and never called failed without proof.
+  private static Rule unknown(Draft draft, Task task) {
+    boolean waitForNotice = task.wanted() && draft.wantsRecording();
+    Task.Edit edit = task.edit();
+    edit.sentUnheard = true;
+    Task unsure =
+        markUnknown(
+            draft,
+            draft.put(edit),
+            waitForNotice
+                ? draft.now.plus(draft.policy.unknownStartWait())
+                : draft.now.plus(UNKNOWN_LIFE));
+    if (!waitForNotice) {
+      draft.alarm("unknown-start", unsure);
+    }
+    return Rule.START_UNKNOWN;
+  }
+
+  private static Task markUnknown(Draft draft, Task task, Instant settle) {
+    Task.Edit edit = task.edit();
+    edit.status = Status.UNKNOWN;
+    edit.phase = Phase.WAITING;
+    Task unsure = draft.put(edit);
+    draft.cancel(TimerKind.START, unsure);
+    draft.set(TimerKind.SETTLE, unsure, settle);
+    draft.event("task.unknown", unsure);
+    return unsure;
+  }
+
+  static Rule settle(Draft draft, Task task) {
+    if (task.status() != Status.UNKNOWN) {
+      return Rule.NOTED;
+    }
+    Instant over = task.intendedAt().plus(UNKNOWN_LIFE);
+    if (!draft.now.isBefore(over)) {
+      draft.end(task, "unprovable");
+      return Rule.UNKNOWN_GIVEN_UP;
+    }
+    draft.set(TimerKind.SETTLE, task, over);
+    draft.alarm("unknown-start", task);
+    return draft.replace(task, Cause.START_FAILED, Rule.UNKNOWN_REPLACED);
+  }
+
+  private static Rule abandon(Draft draft, Task task) {
+    draft.end(task, "never-started");
+    return Rule.START_ABANDONED;
+  }
+}

@@ -1,0 +1,65 @@
+package io.reelkeeper.session;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/// What it takes until a recorder has provably ended.
+final class StopRules {
+
+  private StopRules() {}
+
+  static Rule asked(Draft draft, Signal.StopAsked signal) {
+    if (!draft.wantsRecording()) {
+      return Rule.NOTED;
+    }
+    draft.stop(signal.reason());
+    return Rule.STOP_ACCEPTED;
+  }
+
+  static Rule answered(Draft draft, Task task, Signal.StopAnswered answer) {
+    draft.files(task, answer.files());
+    if (task.ended()) {
+      return Rule.NOTED;
+    }
+    return switch (answer.outcome()) {
+      case DONE, ENDING -> proven(draft, task, "stopped");
+      case EMPTY -> proven(draft, task, "empty");
+      case NOT_FOUND -> notFound(draft, task);
+      case UNHEARD -> {
+        Task.Edit edit = task.edit();
+        edit.unheard++;
+        edit.doubtSince = null;
+        Task again = draft.put(edit);
+        yield repeat(draft, again, draft.policy.serverError().afterOrLast(again.unheard()));
+      }
+    };
+  }
+
+  private static Rule proven(Draft draft, Task task, String why) {
+    draft.end(task, why);
+    return Rule.STOP_CONFIRMED;
+  }
+
+  /// A recorder that fails over answers 404 too, and comes back: only a 404 that lasts proves.
+  private static Rule notFound(Draft draft, Task task) {
+    Instant since = task.doubtSince() == null ? draft.now : task.doubtSince();
+    Instant proof = since.plus(draft.policy.doubtWindow());
+    if (!draft.now.isBefore(proof)) {
+      draft.end(task, "not-found");
+      return Rule.STOP_PROVEN_BY_ABSENCE;
+    }
+    Task.Edit edit = task.edit();
+    edit.tries++;
+    edit.unheard = 0;
+    edit.doubtSince = since;
+    Task again = draft.put(edit);
+    Duration pause = draft.policy.notFound().afterOrLast(again.tries());
+    Duration left = Duration.between(draft.now, proof);
+    return repeat(draft, again, pause.compareTo(left) < 0 ? pause : left);
+  }
+
+  private static Rule repeat(Draft draft, Task task, Duration pause) {
+    draft.set(TimerKind.STOP, task, pause);
+    return Rule.STOP_REPEATED;
+  }
+}

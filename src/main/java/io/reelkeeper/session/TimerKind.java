@@ -1,0 +1,27 @@
+package io.reelkeeper.session;
+
+/// The timers of a session; what each is for is said by the walk that serves it. The instance of a
+/// timer is `<session>/<task number>`.
+public enum TimerKind {
+  /// Try the start of a task.
+  START(40),
+  /// Ask Agora how a task is.
+  QUERY(10),
+  /// Stop a task, again and again until its end is proven.
+  STOP(50),
+  /// A start of unknown outcome: the time for a notice is over.
+  SETTLE(30),
+  /// The recorder left an empty channel: look whether somebody came.
+  PRESENCE(20);
+
+  private final int priority;
+
+  TimerKind(int priority) {
+    this.priority = priority;
+  }
+
+  /// Higher goes first when many are due: commands before polling.
+  int priority() {
+    return priority;
+  }
+}
