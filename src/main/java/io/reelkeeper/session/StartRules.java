@@ -76,6 +76,9 @@ final class StartRules {
     }
     Task.Edit edit = task.edit();
     edit.resourceId = answer.resourceId();
+    if (task.status() == Status.UNKNOWN) {
+      return adopt(draft, draft.put(edit), answer.sid());
+    }
     Task running = begun(draft, edit, answer.sid());
     if (running.wanted() && draft.wantsRecording()) {
       draft.event("task.started", running);
@@ -103,7 +106,8 @@ final class StartRules {
     return task;
   }
 
-  /// A notice names a sid for a start whose answer was lost: used if the session lacks a recorder,
+  /// The sid of a start whose answer was lost turned up, late or in a notice: used if the session
+  // lacks a recorder,
   /// stopped if it has one.
   static Rule adopt(Draft draft, Task task, String sid) {
     boolean needed = draft.wantsRecording() && task.wanted() && !draft.servedByOther(task);
