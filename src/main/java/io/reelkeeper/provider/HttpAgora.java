@@ -1,0 +1,237 @@
+package io.reelkeeper.provider;
+
+import io.netty.channel.ChannelOption;
+import io.netty.handler.timeout.ReadTimeoutException;
+import jakarta.annotation.PreDestroy;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.stereotype.Component;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.core.Exceptions;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientRequest;
+import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.tcp.SslProvider;
+
+/// One request to Agora over HTTP, and what came back of it; the only class that knows WebClient.
+@Component
+class HttpAgora {
+
+  /// Gateways close an idle connection after a minute or so; one that we drop long before is never
+  /// found dead by a start, whose outcome would then be unknown.
+  private static final Duration IDLE = Duration.ofSeconds(10);
+
+  /// A name server that does not answer is asked again by the route, not waited for.
+  private static final Duration NAME_LOOKUP = Duration.ofSeconds(2);
+
+  /// Room for the time-outs inside to end the exchange themselves, with a reason.
+  private static final Duration LAST_RESORT = Duration.ofSeconds(2);
+
+  /// A request id is for support cases; longer ones are not Agora's.
+  private static final int REQUEST_ID_LENGTH = 128;
+
+  private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
+
+  private final Map<String, WebClient> clients = new HashMap<>();
+  private final Map<String, ConnectionProvider> connections = new HashMap<>();
+  private final ProviderSettings settings;
+
+  HttpAgora(AgoraApps apps, ProviderSettings settings, WebClient.Builder builder) {
+    this.settings = settings;
+    apps.all()
+        .forEach(
+            (alias, app) -> {
+              var pool =
+                  ConnectionProvider.builder("agora-" + alias)
+                      .maxConnections(settings.concurrentCalls())
+                      .pendingAcquireTimeout(settings.connectTimeout())
+                      .maxIdleTime(IDLE)
+                      .build();
+              connections.put(alias, pool);
+              clients.put(alias, client(app, pool, builder.clone()));
+            });
+  }
+
+  private WebClient client(AgoraApps.App app, ConnectionProvider pool, WebClient.Builder builder) {
+    HttpClient http =
+        HttpClient.create(pool)
+            .protocol(HttpProtocol.HTTP11)
+            .followRedirect(false)
+            // The library would repeat a request on a fresh connection, unpaced and unseen.
+            .disableRetry(true)
+            .option(
+                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                Math.toIntExact(settings.connectTimeout().toMillis()))
+            .resolver(names -> names.queryTimeout(NAME_LOOKUP))
+            .secure(
+                tls ->
+                    tls.sslContext(SslProvider.defaultClientProvider().getSslContext())
+                        .handshakeTimeout(settings.connectTimeout()))
+            .doOnRequest((request, _) -> request.currentContextView().<Sent>get(Sent.class).mark());
+    return builder
+        .clientConnector(new ReactorClientHttpConnector(http))
+        .codecs(
+            codecs ->
+                codecs
+                    .defaultCodecs()
+                    .maxInMemorySize(Math.toIntExact(settings.answerLimit().toBytes())))
+        .defaultHeaders(headers -> headers.setBasicAuth(app.key(), app.secret()))
+        .build();
+  }
+
+  /// What came back of one request.
+  sealed interface Reply {
+
+    /// An HTTP answer, whatever its status.
+    ///
+    /// @param body null when it was larger than we read
+    /// @param requestId Agora's name for the request, for support cases
+    /// @param retryAfter null when absent or not a number of seconds within the hour
+    record Came(
+        int status,
+        byte @Nullable [] body,
+        @Nullable String requestId,
+        @Nullable Duration retryAfter)
+        implements Reply {}
+
+    /// No HTTP answer.
+    ///
+    /// @param dns the name did not resolve: only then another domain name may help
+    /// @param reached false when the request certainly never left for Agora
+    record Lost(boolean dns, boolean reached, String why) implements Reply {}
+  }
+
+  /// Whether the request began to leave: then, and only then, it may have had an effect.
+  private record Sent(AtomicBoolean flag) {
+    void mark() {
+      flag.set(true);
+    }
+  }
+
+  /// Sends one request and waits for the answer, never longer than connecting and `silence` may
+  /// take together, however slowly the answer drips in.
+  ///
+  /// @param silence how long Agora may stay silent before the answer and within it
+  Reply send(String app, HttpMethod method, URI uri, byte @Nullable [] json, Duration silence) {
+    WebClient client = clients.get(app);
+    if (client == null) {
+      throw new IllegalArgumentException("no app '" + app + "' under reelkeeper.apps");
+    }
+    var sent = new Sent(new AtomicBoolean());
+    Duration whole = settings.connectTimeout().plus(silence);
+    var request =
+        client
+            .method(method)
+            .uri(uri)
+            .contentType(MediaType.APPLICATION_JSON)
+            .accept(MediaType.APPLICATION_JSON)
+            .httpRequest(
+                out -> {
+                  HttpClientRequest netty = out.getNativeRequest();
+                  netty.responseTimeout(silence);
+                });
+    Mono<Reply> reply =
+        (json == null ? request : request.bodyValue(json))
+            .exchangeToMono(HttpAgora::read)
+            .timeout(whole)
+            .onErrorResume(error -> Mono.just(lost(error, uri, sent, silence)))
+            .contextWrite(context -> context.put(Sent.class, sent));
+    try {
+      Reply came = reply.block(whole.plus(LAST_RESORT));
+      return came != null ? came : lost(new TimeoutException(), uri, sent, silence);
+    } catch (RuntimeException e) {
+      return lost(Exceptions.unwrap(e), uri, sent, silence);
+    }
+  }
+
+  private static Mono<Reply> read(ClientResponse response) {
+    HttpHeaders headers = response.headers().asHttpHeaders();
+    int status = response.statusCode().value();
+    String id = headers.getFirst("X-Request-Id");
+    String requestId =
+        id == null ? null : id.substring(0, Math.min(id.length(), REQUEST_ID_LENGTH));
+    Duration retryAfter = retryAfter(headers.getFirst(HttpHeaders.RETRY_AFTER));
+    return response
+        .bodyToMono(byte[].class)
+        .defaultIfEmpty(new byte[0])
+        .<Reply>map(body -> new Reply.Came(status, body, requestId, retryAfter))
+        .onErrorResume(
+            HttpAgora::tooLarge,
+            _ -> Mono.just(new Reply.Came(status, null, requestId, retryAfter)));
+  }
+
+  private static boolean tooLarge(Throwable error) {
+    return error instanceof DataBufferLimitException
+        || error.getCause() instanceof DataBufferLimitException;
+  }
+
+  private static @Nullable Duration retryAfter(@Nullable String header) {
+    if (header == null || !header.matches("[0-9]{1,4}")) {
+      return null;
+    }
+    Duration wish = Duration.ofSeconds(Long.parseLong(header));
+    return wish.compareTo(LONGEST_RETRY_AFTER) <= 0 ? wish : null;
+  }
+
+  private static Reply.Lost lost(Throwable error, URI uri, Sent sent, Duration silence) {
+    boolean reached = sent.flag.get();
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (!reached && cause instanceof UnknownHostException) {
+        return new Reply.Lost(true, false, "the name " + uri.getHost() + " does not resolve");
+      }
+      if (cause instanceof SSLException) {
+        return new Reply.Lost(false, reached, "TLS with " + uri.getHost() + ": " + brief(cause));
+      }
+      if (cause instanceof ConnectException) {
+        return new Reply.Lost(
+            false, reached, "no connection to " + uri.getAuthority() + ": " + brief(cause));
+      }
+      if (cause instanceof ReadTimeoutException || cause instanceof TimeoutException) {
+        String what = reached ? "no whole answer from " : "no connection to ";
+        return new Reply.Lost(false, reached, what + uri.getAuthority() + " within " + silence);
+      }
+      if (cause instanceof InterruptedException) {
+        return new Reply.Lost(false, reached, "interrupted while waiting");
+      }
+    }
+    return new Reply.Lost(
+        false, reached, "the line to " + uri.getAuthority() + " broke: " + brief(error));
+  }
+
+  /// The library's words without what might be a header or a body in them.
+  private static String brief(Throwable error) {
+    String kind = error.getClass().getSimpleName();
+    String says =
+        error instanceof SSLException || error instanceof ConnectException
+            ? error.getMessage()
+            : null;
+    return says == null ? kind : says.lines().findFirst().orElse(kind);
+  }
+
+  @PreDestroy
+  void close() {
+    connections.values().forEach(ConnectionProvider::dispose);
+  }
+
+  /// A segment of a path, whatever characters a name has.
+  static String segment(String name) {
+    return org.springframework.web.util.UriUtils.encode(name, StandardCharsets.UTF_8);
+  }
+}
