@@ -107,7 +107,7 @@ class LiveTimers implements SmartLifecycle {
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("timer-takeover").factory());
     long every = settings.heartbeat().toNanos();
-    var _ = watch.scheduleWithFixedDelay(this::takeOver, every, every, TimeUnit.NANOSECONDS);
+    var _ = watch.scheduleWithFixedDelay(this::takeOver, 0, every, TimeUnit.NANOSECONDS);
   }
 
   private Task<Void> task(String kind) {
@@ -170,8 +170,12 @@ class LiveTimers implements SmartLifecycle {
     if (watch != null) {
       watch.shutdownNow();
     }
-    handBack();
-    stopping.stop();
+    try {
+      handBack();
+    } catch (RuntimeException e) {
+      LOG.warn("Could not hand timers back; the heartbeats that end will tell the others", e);
+    }
+    stopping.stop(); // interrupts what still runs
   }
 
   private void awaitWalks(Scheduler stopping) {
