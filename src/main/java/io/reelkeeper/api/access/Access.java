@@ -1,0 +1,94 @@
+package io.reelkeeper.api.access;
+
+import io.reelkeeper.api.problem.Problem;
+import io.reelkeeper.api.problem.ProblemException;
+import java.util.Locale;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
+import org.springframework.security.config.web.server.ServerHttpSecurity;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
+import org.springframework.security.web.server.SecurityWebFilterChain;
+import org.springframework.security.web.server.ServerAuthenticationEntryPoint;
+import org.springframework.security.web.server.authentication.AuthenticationWebFilter;
+import org.springframework.security.web.server.authentication.ServerAuthenticationEntryPointFailureHandler;
+import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
+import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatchers;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/// Which path asks for which role.
+///
+/// Everything outside `/v1` is open or has a proof of its own: a webhook's signature, a page's
+// token.
+@Configuration(proxyBeanMethods = false)
+class Access {
+
+  private static final String API = "/v1/**";
+
+  @Bean
+  SecurityWebFilterChain access(ServerHttpSecurity http, ApiKeys keys) {
+    return http.authorizeExchange(
+            paths ->
+                paths
+                    .pathMatchers(HttpMethod.GET, API)
+                    .hasAuthority(Role.READ.name())
+                    .pathMatchers(API)
+                    .hasAuthority(Role.OPERATE.name())
+                    .anyExchange()
+                    .permitAll())
+        .addFilterAt(byKey(keys), SecurityWebFiltersOrder.AUTHENTICATION)
+        .exceptionHandling(
+            refusals ->
+                refusals
+                    .authenticationEntryPoint(noOrWrongKey())
+                    .accessDeniedHandler((exchange, denied) -> missingRole(exchange)))
+        // every request brings its key: nothing is remembered, so there is nothing to forge
+        .securityContextRepository(NoOpServerSecurityContextRepository.getInstance())
+        .csrf(ServerHttpSecurity.CsrfSpec::disable)
+        .formLogin(ServerHttpSecurity.FormLoginSpec::disable)
+        .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
+        .logout(ServerHttpSecurity.LogoutSpec::disable)
+        .requestCache(ServerHttpSecurity.RequestCacheSpec::disable)
+        .build();
+  }
+
+  private static AuthenticationWebFilter byKey(ApiKeys keys) {
+    var filter = new AuthenticationWebFilter(keys);
+    filter.setRequiresAuthenticationMatcher(ServerWebExchangeMatchers.pathMatchers(API));
+    filter.setServerAuthenticationConverter(Access::bearer);
+    filter.setSecurityContextRepository(NoOpServerSecurityContextRepository.getInstance());
+    filter.setAuthenticationFailureHandler(
+        new ServerAuthenticationEntryPointFailureHandler(noOrWrongKey()));
+    return filter;
+  }
+
+  private static Mono<Authentication> bearer(ServerWebExchange exchange) {
+    String header = exchange.getRequest().getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
+    if (header == null || !header.regionMatches(true, 0, "Bearer ", 0, 7)) {
+      return Mono.empty();
+    }
+    return Mono.just(new PreAuthenticatedAuthenticationToken("", header.substring(7).strip()));
+  }
+
+  private static ServerAuthenticationEntryPoint noOrWrongKey() {
+    return (exchange, failure) ->
+        Mono.error(
+            new ProblemException(
+                    Problem.UNAUTHORIZED,
+                    "Send a key that this service knows as \"Authorization: Bearer <key>\".")
+                .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer"));
+  }
+
+  private static Mono<Void> missingRole(ServerWebExchange exchange) {
+    Role needed =
+        exchange.getRequest().getMethod().equals(HttpMethod.GET) ? Role.READ : Role.OPERATE;
+    return Mono.error(
+        new ProblemException(
+            Problem.FORBIDDEN,
+            "This key does not have the role `" + needed.name().toLowerCase(Locale.ROOT) + "`."));
+  }
+}
