@@ -1,5 +1,5 @@
 /// An Agora that runs here: REST, notifications, a bucket's files, faults on demand and a ledger of
-// what really ran.
+/// what really ran.
 @ApplicationModule(allowedDependencies = {"core"})
 @NullMarked
 package io.reelkeeper.sandbox;

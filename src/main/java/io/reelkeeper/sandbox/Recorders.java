@@ -1,0 +1,230 @@
+package io.reelkeeper.sandbox;
+
+import io.reelkeeper.sandbox.Recorder.Order;
+import io.reelkeeper.sandbox.Recorder.State;
+import io.reelkeeper.sandbox.Recorder.World;
+import io.reelkeeper.sandbox.SandboxSettings.App;
+import io.reelkeeper.sandbox.Timeline.Step;
+import io.reelkeeper.sandbox.files.HlsFiles;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// Who holds which resource, and which recorders there are; guarded by the lock of the sandbox.
+final class Recorders {
+
+  static final Duration RESOURCE_VALID = Duration.ofMinutes(5);
+
+  private static final Duration KEPT = Duration.ofHours(1);
+
+  /// A start belongs within two seconds of its acquire: so long an acquired worker counts as used.
+  private static final Duration RESERVED = Duration.ofSeconds(2);
+
+  /// What an acquire gave.
+  ///
+  /// @param startParameter what the client request of the start must equal; null without
+  /// @param sid of the recorder that was started with it, or empty
+  record Resource(
+      String id,
+      String app,
+      String cname,
+      String uid,
+      int scene,
+      int expiresAfterHours,
+      @Nullable JsonNode startParameter,
+      Instant at,
+      String sid) {
+
+    boolean expired(Instant now) {
+      return sid.isEmpty() && now.isAfter(at.plus(RESOURCE_VALID));
+    }
+  }
+
+  /// What outlives the process.
+  record Kept(Order order, State state) {}
+
+  private final Map<String, App> apps;
+  private final World world;
+  private final Map<String, Resource> resources = new HashMap<>();
+  private final Map<String, Recorder> recorders = new LinkedHashMap<>();
+
+  Recorders(Map<String, App> apps, World world) {
+    this.apps = apps;
+    this.world = world;
+  }
+
+  Resource acquire(String app, String cname, String uid, JsonNode request, Instant now) {
+    byte[] id = new byte[192];
+    world.random().nextBytes(id);
+    var resource =
+        new Resource(
+            Base64.getUrlEncoder().withoutPadding().encodeToString(id),
+            app,
+            cname,
+            uid,
+            request.path("scene").asInt(0),
+            request.path("resourceExpiredHour").asInt(72),
+            request.get("startParameter"),
+            now,
+            "");
+    // an old one is kept only to be told from an unknown one
+    resources
+        .values()
+        .removeIf(old -> !recorders.containsKey(old.sid()) && old.at().isBefore(now.minus(KEPT)));
+    resources.put(resource.id(), resource);
+    return resource;
+  }
+
+  @Nullable Resource resource(String id) {
+    return resources.get(id);
+  }
+
+  @Nullable Recorder bySid(String sid) {
+    return recorders.get(sid);
+  }
+
+  /// The recorders of an app that run, and those that were just promised to others than this one.
+  long workers(String app, String cname, String uid, Instant now) {
+    long promised =
+        resources.values().stream()
+            .filter(r -> r.app().equals(app) && r.sid().isEmpty())
+            .filter(r -> !now.isAfter(r.at().plus(RESERVED)))
+            .filter(r -> !(r.cname().equals(cname) && r.uid().equals(uid)))
+            .count();
+    return promised + running().filter(r -> r.order().app().equals(app)).count();
+  }
+
+  boolean conflicts(String app, String cname, String uid) {
+    return running()
+        .map(Recorder::order)
+        .anyMatch(o -> o.app().equals(app) && o.cname().equals(cname) && o.uid().equals(uid));
+  }
+
+  Recorder start(Resource resource, String mode, JsonNode request, Instant now) {
+    byte[] bytes = new byte[16];
+    world.random().nextBytes(bytes);
+    String sid = HexFormat.of().formatHex(bytes);
+    var order =
+        new Order(
+            resource.app(),
+            mode,
+            resource.cname(),
+            resource.uid(),
+            resource.id(),
+            sid,
+            now,
+            resource.expiresAfterHours(),
+            request);
+    List<String> types =
+        request
+            .path("recordingFileConfig")
+            .path("avFileType")
+            .valueStream()
+            .map(type -> type.asString(""))
+            .toList();
+    boolean pictures = request.has("snapshotConfig") && !request.has("recordingFileConfig");
+    var media =
+        new Media.State(
+            mode,
+            HlsFiles.stem(sid, resource.cname(), order.web()),
+            request.path("recordingConfig").deepCopy(),
+            !pictures,
+            types.contains("mp4"));
+    var state = new State(resource.uid(), request.path("storageConfig"), media);
+    Recorder recorder = recorder(order, state);
+    resources.put(
+        resource.id(),
+        new Resource(
+            resource.id(),
+            resource.app(),
+            resource.cname(),
+            resource.uid(),
+            resource.scene(),
+            resource.expiresAfterHours(),
+            null,
+            resource.at(),
+            sid));
+    kickOthers(order, resource.uid(), now);
+    recorder.begin();
+    return recorder;
+  }
+
+  void run(Step step) {
+    Recorder recorder = recorders.get(step.sid());
+    if (recorder == null) {
+      return;
+    }
+    switch (step.what()) {
+      case FORGET -> {
+        if (recorder.forget()) {
+          recorders.remove(step.sid());
+        }
+      }
+      case MIGRATED -> {
+        recorder.due(step.what(), step.argument(), step.at());
+        kickOthers(recorder.order(), recorder.state().uid, step.at());
+      }
+      default -> recorder.due(step.what(), step.argument(), step.at());
+    }
+  }
+
+  void channelsChanged(Set<String> cnames, Instant now) {
+    running()
+        .filter(r -> cnames.contains(r.order().cname()))
+        .toList()
+        .forEach(r -> r.channelChanged(now));
+  }
+
+  /// The recorders that run for this channel name or sid.
+  List<Recorder> find(String cname, String sid) {
+    return running()
+        .filter(r -> sid.isEmpty() ? r.order().cname().equals(cname) : r.order().sid().equals(sid))
+        .toList();
+  }
+
+  List<Resource> resources() {
+    return List.copyOf(resources.values());
+  }
+
+  List<Kept> kept() {
+    return recorders.values().stream().map(r -> new Kept(r.order(), r.state())).toList();
+  }
+
+  void restore(List<Resource> oldResources, List<Kept> old, Instant now) {
+    oldResources.forEach(resource -> resources.put(resource.id(), resource));
+    old.forEach(kept -> recorder(kept.order(), kept.state()).resume(now));
+  }
+
+  private Recorder recorder(Order order, State state) {
+    App app = apps.get(order.app());
+    if (app == null) {
+      throw new IllegalStateException("no app " + order.app() + " any more, but a recorder of it");
+    }
+    var recorder = new Recorder(order, state, app, world);
+    recorders.put(order.sid(), recorder);
+    return recorder;
+  }
+
+  /// Of two recorders with one uid in a channel the older is thrown out.
+  private void kickOthers(Order order, String uid, Instant now) {
+    running()
+        .filter(r -> !r.order().web() && r.order().app().equals(order.app()))
+        .filter(r -> r.order().cname().equals(order.cname()) && r.state().uid.equals(uid))
+        .filter(r -> !r.order().sid().equals(order.sid()))
+        .toList()
+        .forEach(r -> r.leave("kicked", 16, now));
+  }
+
+  private Stream<Recorder> running() {
+    return recorders.values().stream().filter(recorder -> !recorder.ended());
+  }
+}

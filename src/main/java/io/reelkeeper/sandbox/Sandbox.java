@@ -1,0 +1,455 @@
+package io.reelkeeper.sandbox;
+
+import static com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility.ANY;
+
+import io.reelkeeper.sandbox.Channels.Handle;
+import io.reelkeeper.sandbox.Recorder.World;
+import io.reelkeeper.sandbox.SandboxSettings.App;
+import io.reelkeeper.sandbox.Timeline.Step;
+import io.reelkeeper.sandbox.Timeline.What;
+import io.reelkeeper.sandbox.files.Bucket;
+import io.reelkeeper.sandbox.files.Bucket.Outcome;
+import io.reelkeeper.sandbox.http.SandboxServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/// An Agora Cloud Recording that runs here, as strict as its documentation.
+///
+/// Time is the injected clock's. [#start] makes it live: what is due happens by itself. [#open]
+/// leaves time to the caller, who moves the clock and calls [#runDue]; then nothing happens in
+/// between, no notice is sent, and uploads and stops are done at once. Only the requests per second
+/// are always counted in real time, since they come in real time.
+@Component
+@ConditionalOnProperty("reelkeeper.sandbox.enabled")
+public final class Sandbox implements SmartLifecycle, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Sandbox.class);
+
+  /// Before whatever may call it.
+  private static final int PHASE = Integer.MIN_VALUE + 1000;
+
+  /// Fine enough for steps of seconds.
+  private static final Duration TICK = Duration.ofMillis(50);
+
+  /// What a live sandbox may forget when its process is killed; starts and stops are kept at once.
+  private static final Duration SAVED_EVERY = Duration.ofSeconds(1);
+
+  private final SandboxSettings settings;
+  private final Clock clock;
+  private final JsonMapper json =
+      JsonMapper.builder()
+          .changeDefaultVisibility(v -> v.withFieldVisibility(ANY).withCreatorVisibility(ANY))
+          .build();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final ReentrantLock oneRun = new ReentrantLock();
+  private final Timeline timeline = new Timeline();
+  private final Faults faults;
+  private final Ledger ledger;
+  private final Channels channels;
+  private final Notices notices;
+  private final Bucket bucket;
+  private final Recorders recorders;
+  private final SandboxServer server;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private @Nullable ScheduledExecutorService ticker;
+  private volatile boolean open;
+  private boolean unsaved;
+  private Instant saved = Instant.EPOCH;
+
+  @Autowired
+  Sandbox(SandboxSettings settings, Environment environment, Clock clock, RandomGenerator random) {
+    this(
+        settings.webhookBase() != null
+            ? settings
+            : settings.withWebhookBase(
+                URI.create(
+                    environment.getProperty("reelkeeper.public-url", "http://localhost:8080"))),
+        Binder.get(environment)
+            .bind("reelkeeper.apps", Bindable.mapOf(String.class, App.class))
+            .orElseGet(Map::of),
+        clock,
+        random);
+  }
+
+  /// @param apps by alias
+  public Sandbox(
+      SandboxSettings settings, Map<String, App> apps, Clock clock, RandomGenerator random) {
+    this(settings, apps, clock, random, System::nanoTime);
+  }
+
+  /// @param traffic the clock, in nanoseconds, that the requests per second are counted on
+  public Sandbox(
+      SandboxSettings settings,
+      Map<String, App> apps,
+      Clock clock,
+      RandomGenerator random,
+      LongSupplier traffic) {
+    this.settings = settings;
+    this.clock = clock;
+    URI base = settings.webhookBase();
+    this.faults = new Faults(random);
+    this.ledger = new Ledger(clock);
+    this.notices =
+        new Notices(
+            base == null ? Map.of() : apps,
+            base == null ? URI.create("http://localhost") : base,
+            settings,
+            json,
+            timeline,
+            faults,
+            ledger,
+            random);
+    this.bucket = new Bucket(settings.bucketEndpoint());
+    this.channels = new Channels(settings.channelsBusy(), this::change);
+    this.recorders =
+        new Recorders(
+            apps,
+            new World(
+                settings, timeline, notices, bucket, channels, ledger, random, this::outside));
+    var operations =
+        new Operations(apps, recorders, channels, this::locked, settings.stopTimeout(), json);
+    var gateway = new Gateway(apps, settings, operations, faults, ledger, clock, json);
+    var control = new ControlApi(this, json);
+    this.server =
+        new SandboxServer(
+            settings.host(),
+            settings.ports(),
+            traffic,
+            call ->
+                call.path().startsWith("/sandbox/") ? control.answer(call) : gateway.answer(call));
+  }
+
+  // --- for tests and the control API
+
+  /// The ports of the domains: primary, alternate, adjacent.
+  public List<Integer> ports() {
+    return server.ports();
+  }
+
+  public List<URI> domains() {
+    return ports().stream()
+        .map(port -> URI.create("http://" + settings.host() + ":" + port))
+        .toList();
+  }
+
+  public Faults faults() {
+    return faults;
+  }
+
+  public Ledger ledger() {
+    return ledger;
+  }
+
+  public Handle channel(String cname) {
+    return channels.handle(cname);
+  }
+
+  /// Connections to a domain are refused until [#reopen]; open ones are cut.
+  public void refuse(int domain) {
+    server.close(domain);
+  }
+
+  /// As [#refuse], and reopened by itself after a while.
+  public void refuse(int domain, Duration howLong) {
+    server.close(domain);
+    locked(
+        now -> {
+          timeline.add(now.plus(howLong), "", What.REOPEN, Integer.toString(domain));
+          return true;
+        });
+  }
+
+  public void reopen(int domain) {
+    server.open(domain);
+  }
+
+  long openDomains() {
+    return server.openDomains();
+  }
+
+  /// The recorders of the channel die and are taken over by other servers after the gap.
+  ///
+  /// @param gap up to 90 s in the real world; control calls are answered 404 meanwhile
+  /// @return how many it met
+  public int failOver(String cname, Duration gap) {
+    return each(cname, "", (recorder, now) -> recorder.failOver(gap, now));
+  }
+
+  /// The recorders of the channel end without a word and without their last files.
+  public int kill(String cname) {
+    return each(cname, "", (recorder, now) -> recorder.kill("killed", now));
+  }
+
+  /// The recorders of the channel leave it, as when they are removed.
+  public int leave(String cname) {
+    return each(cname, "", (recorder, now) -> recorder.leave("left", 16, now));
+  }
+
+  /// The recorders of the channel leave as after an idle time.
+  public int idle(String cname) {
+    return each(cname, "", (recorder, now) -> recorder.leave("idle", 4, now));
+  }
+
+  /// @param sid one recorder, or empty for all of the channel
+  int each(String cname, String sid, BiConsumer<Recorder, Instant> action) {
+    return locked(
+        now -> {
+          List<Recorder> found = recorders.find(cname, sid);
+          found.forEach(recorder -> action.accept(recorder, now));
+          return found.size();
+        });
+  }
+
+  /// No faults, all domains open, all channels as by default; recorders are left as they are.
+  public void reset() {
+    faults.reset();
+    channels.reset();
+    server.open();
+  }
+
+  Map<String, Channels.Channel> channels() {
+    return locked(now -> channels.told());
+  }
+
+  // --- time
+
+  /// Does all that is due by the clock, in the order of time, and returns when its notices were
+  /// answered.
+  public void runDue() {
+    oneRun.lock();
+    try {
+      for (Step step = next(); step != null; step = next()) {
+        if (step.what() == What.NOTICE) {
+          deliver(step, step.at());
+        }
+      }
+      locked(now -> true);
+    } finally {
+      oneRun.unlock();
+    }
+  }
+
+  private @Nullable Step next() {
+    lock.lock();
+    try {
+      Step step = timeline.next(clock.instant());
+      if (step != null && step.what() != What.NOTICE) {
+        run(step);
+      }
+      return step;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void tick() {
+    List<Step> due = new ArrayList<>();
+    lock.lock();
+    try {
+      Instant now = clock.instant();
+      settle(now);
+      for (Step step = timeline.nextNotice(now); step != null; step = timeline.nextNotice(now)) {
+        due.add(step);
+      }
+      if (unsaved && now.isAfter(saved.plus(SAVED_EVERY))) {
+        save(now);
+      }
+    } catch (RuntimeException e) {
+      LOG.error("the sandbox stumbled", e); // the next tick must come all the same
+    } finally {
+      lock.unlock();
+    }
+    due.forEach(step -> threads.execute(() -> deliver(step, clock.instant())));
+  }
+
+  private void deliver(Step step, Instant at) {
+    Notices.Mail again = notices.deliver(step.argument(), at);
+    lock.lock();
+    try {
+      unsaved = true;
+      if (again != null) {
+        notices.again(again, at);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void settle(Instant now) {
+    for (Step step = timeline.nextStep(now); step != null; step = timeline.nextStep(now)) {
+      run(step);
+    }
+  }
+
+  private void run(Step step) {
+    unsaved = true;
+    if (step.what() == What.REOPEN) {
+      server.open(Integer.parseInt(step.argument()));
+    } else {
+      recorders.run(step);
+    }
+  }
+
+  private void change(Set<String> cnames, Runnable change) {
+    locked(
+        now -> {
+          change.run();
+          recorders.channelsChanged(cnames, now);
+          return true;
+        });
+  }
+
+  /// Runs work after all that was due before it; what it changed is kept before this returns.
+  private <T> T locked(Function<Instant, T> work) {
+    lock.lock();
+    try {
+      Instant now = clock.instant();
+      settle(now);
+      T result = work.apply(now);
+      save(now);
+      return result;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void outside(Supplier<Outcome> work, BiConsumer<Outcome, Instant> then, Instant at) {
+    if (ticker == null) {
+      then.accept(work.get(), at);
+      return;
+    }
+    threads.execute(
+        () -> {
+          Outcome outcome = work.get();
+          locked(
+              now -> {
+                then.accept(outcome, now);
+                return true;
+              });
+        });
+  }
+
+  // --- life of the process
+
+  /// Opens the domains and leaves time to the caller.
+  public void open() {
+    Path file = settings.stateFile();
+    if (file != null && Files.exists(file)) {
+      restore(file);
+    }
+    server.open();
+    open = true;
+  }
+
+  @Override
+  public void start() {
+    open();
+    var scheduler =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("sandbox").daemon().factory());
+    ticker = scheduler;
+    scheduler.scheduleWithFixedDelay(
+        this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+    LOG.info("Agora sandbox at {}, control at {}/sandbox/ledger", domains(), domains().getFirst());
+  }
+
+  @Override
+  public void stop() {
+    if (!open) {
+      return;
+    }
+    open = false;
+    server.close();
+    ScheduledExecutorService scheduler = ticker;
+    if (scheduler != null) {
+      scheduler.shutdownNow();
+    }
+    threads.shutdownNow();
+    notices.close();
+    bucket.close();
+    locked(now -> unsaved = true);
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return open;
+  }
+
+  @Override
+  public int getPhase() {
+    return PHASE;
+  }
+
+  /// What outlives the process.
+  private record Saved(
+      List<Recorders.Resource> resources,
+      List<Recorders.Kept> recorders,
+      List<Step> steps,
+      List<Ledger.Recording> ledger) {}
+
+  private void save(Instant now) {
+    Path file = settings.stateFile();
+    if (file == null) {
+      return;
+    }
+    saved = now;
+    unsaved = false;
+    var state = new Saved(recorders.resources(), recorders.kept(), timeline.all(), ledger.kept());
+    try {
+      Path next = file.resolveSibling(file.getFileName() + ".next");
+      Files.write(next, json.writeValueAsBytes(state));
+      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the sandbox cannot keep its state in " + file, e);
+    }
+  }
+
+  private void restore(Path file) {
+    Saved state = json.readValue(file.toFile(), Saved.class);
+    lock.lock();
+    try {
+      state.steps().forEach(s -> timeline.add(s.at(), s.sid(), s.what(), s.argument()));
+      state.ledger().forEach(ledger::keep);
+      recorders.restore(state.resources(), state.recorders(), clock.instant());
+    } finally {
+      lock.unlock();
+    }
+  }
+}

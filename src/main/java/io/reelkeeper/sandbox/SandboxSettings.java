@@ -1,0 +1,135 @@
+package io.reelkeeper.sandbox;
+
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Positive;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/// How the sandbox behaves.
+///
+/// @param ports one per domain: primary, alternate, adjacent; 0 is any free port
+/// @param webhookBase notices go to `<base>/webhooks/agora/<alias>`; absent:
+///     `reelkeeper.public-url`
+/// @param bucketEndpoint where the buckets of every vendor really are; absent: vendor 11 names its
+///     own, files of other vendors go nowhere and count as uploaded
+/// @param requestsPerSecond instead of each app's own figure; 0 is no limit
+/// @param stateFile ledger and running recordings outlive the process in it; it holds bucket keys
+/// @param redundant whether each notice is sent twice, as Agora sells it
+/// @param latency how long each answer takes
+/// @param slice length of a TS file; 15 s is Agora's
+/// @param sliceLimit most bytes of one TS or MP4 file, so that a bucket stays small
+/// @param channelsBusy whether a channel has two sending users until it is told otherwise
+/// @param noticeTimeout how long a notice's receiver may take; 10 s is Agora's
+/// @param stopTimeout how long a synchronous stop waits for the uploads; 20 s is Agora's
+@Validated
+@ConfigurationProperties("reelkeeper.sandbox")
+public record SandboxSettings(
+    @DefaultValue("false") boolean enabled,
+    @DefaultValue("127.0.0.1") String host,
+    @NotEmpty @DefaultValue({"8090", "8091", "8092"}) List<Integer> ports,
+    @Nullable URI webhookBase,
+    @Nullable URI bucketEndpoint,
+    @Nullable Integer requestsPerSecond,
+    @Nullable Path stateFile,
+    @DefaultValue("false") boolean redundant,
+    @NotNull @DefaultValue("0s") Duration latency,
+    @NotNull @DefaultValue("15s") Duration slice,
+    @NotNull @DefaultValue("64KB") DataSize sliceLimit,
+    @DefaultValue("true") boolean channelsBusy,
+    @NotNull @DefaultValue("10s") Duration noticeTimeout,
+    @NotNull @DefaultValue("20s") Duration stopTimeout) {
+
+  /// One App ID as Agora knows it.
+  ///
+  /// @param webhookSecret absent: the app has no notifications
+  /// @param appCertificate present: a start needs a valid token
+  public record App(
+      String appId,
+      String customerKey,
+      String customerSecret,
+      @Nullable String webhookSecret,
+      @Nullable String appCertificate,
+      @Positive @DefaultValue("10") int requestsPerSecond,
+      @Positive @DefaultValue("50") int concurrentWorkers) {
+
+    @Override
+    public String toString() {
+      return "App[" + appId + "]";
+    }
+  }
+
+  public SandboxSettings {
+    ports = List.copyOf(ports);
+  }
+
+  /// Three domains on free ports, everything else as by default.
+  public static SandboxSettings onFreePorts() {
+    return new SandboxSettings(
+        true,
+        "127.0.0.1",
+        List.of(0, 0, 0),
+        null,
+        null,
+        null,
+        null,
+        false,
+        Duration.ZERO,
+        Duration.ofSeconds(15),
+        DataSize.ofKilobytes(64),
+        true,
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(20));
+  }
+
+  public SandboxSettings withPorts(Integer... other) {
+    return copy(List.of(other), webhookBase, bucketEndpoint, requestsPerSecond, stateFile);
+  }
+
+  public SandboxSettings withWebhookBase(URI other) {
+    return copy(ports, other, bucketEndpoint, requestsPerSecond, stateFile);
+  }
+
+  public SandboxSettings withBucketEndpoint(URI other) {
+    return copy(ports, webhookBase, other, requestsPerSecond, stateFile);
+  }
+
+  /// @param other 0 is no limit
+  public SandboxSettings withRequestsPerSecond(int other) {
+    return copy(ports, webhookBase, bucketEndpoint, other, stateFile);
+  }
+
+  public SandboxSettings withStateFile(Path other) {
+    return copy(ports, webhookBase, bucketEndpoint, requestsPerSecond, other);
+  }
+
+  private SandboxSettings copy(
+      List<Integer> newPorts,
+      @Nullable URI newWebhookBase,
+      @Nullable URI newBucketEndpoint,
+      @Nullable Integer newRequestsPerSecond,
+      @Nullable Path newStateFile) {
+    return new SandboxSettings(
+        enabled,
+        host,
+        newPorts,
+        newWebhookBase,
+        newBucketEndpoint,
+        newRequestsPerSecond,
+        newStateFile,
+        redundant,
+        latency,
+        slice,
+        sliceLimit,
+        channelsBusy,
+        noticeTimeout,
+        stopTimeout);
+  }
+}
