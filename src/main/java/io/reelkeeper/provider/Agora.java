@@ -11,6 +11,7 @@ import io.reelkeeper.provider.Classify.Finding;
 import io.reelkeeper.provider.Classify.Said;
 import io.reelkeeper.provider.HttpAgora.Reply;
 import io.reelkeeper.quota.Quota;
+import io.reelkeeper.quota.Slot;
 import io.reelkeeper.quota.Urgency;
 import java.net.URI;
 import java.time.Clock;
@@ -228,8 +229,8 @@ public class Agora {
     for (int attempt = 1; ; attempt++) {
       Duration waited;
       switch (slot(ask)) {
-        case Quota.Slot.Go go -> waited = go.waited();
-        case Quota.Slot.NotNow later -> {
+        case Slot.Go go -> waited = go.waited();
+        case Slot.NotNow later -> {
           return reached ? new Answer.Unheard<>("no room for a repeat", true) : postponed(later);
         }
         case null -> {
@@ -268,11 +269,11 @@ public class Agora {
     }
   }
 
-  private static <T> Answer<T> postponed(Quota.Slot.NotNow later) {
+  private static <T> Answer<T> postponed(Slot.NotNow later) {
     return new Answer.Postponed<>(later.by());
   }
 
-  private Quota.@Nullable Slot slot(Ask<?> ask) {
+  private @Nullable Slot slot(Ask<?> ask) {
     try {
       return quota.await(ask.pace, ask.urgency);
     } catch (DataAccessException _) {

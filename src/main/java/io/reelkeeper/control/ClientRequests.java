@@ -1,0 +1,97 @@
+package io.reelkeeper.control;
+
+import io.reelkeeper.core.Mode;
+import io.reelkeeper.provider.RtcTokens;
+import io.reelkeeper.session.Session;
+import io.reelkeeper.session.Sessions;
+import io.reelkeeper.session.Task;
+import io.reelkeeper.storage.StorageProfiles;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Writes the `clientRequest` of acquire and start from what was accepted.
+@Component
+class ClientRequests {
+
+  /// Agora's longest. It limits how long a recording can be asked and stopped, not how long it
+  /// records: a shorter one would leave a long recording running beyond anybody's control.
+  private static final int RESOURCE_EXPIRED_HOURS = 720;
+
+  private final Sessions sessions;
+  private final StorageProfiles profiles;
+  private final RtcTokens tokens;
+  private final JsonMapper json;
+
+  ClientRequests(Sessions sessions, StorageProfiles profiles, RtcTokens tokens, JsonMapper json) {
+    this.sessions = sessions;
+    this.profiles = profiles;
+    this.tokens = tokens;
+    this.json = json;
+  }
+
+  ObjectNode acquire(Session session) {
+    return json.createObjectNode()
+        .put("scene", session.mode() == Mode.WEB ? 1 : 0)
+        .put("resourceExpiredHour", RESOURCE_EXPIRED_HOURS);
+  }
+
+  /// The result holds secrets.
+  ///
+  /// @throws io.reelkeeper.storage.DestinationChanged when the place is not the accepted one any
+  ///     more
+  ObjectNode start(Session session, Task task) {
+    ObjectNode request = json.createObjectNode();
+    JsonNode accepted = session.request();
+    JsonNode secrets = secrets(session);
+    if (session.mode() == Mode.WEB) {
+      request.set("extensionServiceConfig", webRecorder(accepted.path("web")));
+    } else {
+      token(session, task, secrets).ifPresent(token -> request.put("token", token));
+      ObjectNode recording = (ObjectNode) accepted.path("recording").deepCopy();
+      for (String secret : new String[] {"secret", "salt"}) {
+        if (secrets.hasNonNull(secret)) {
+          recording.set(secret, secrets.get(secret));
+        }
+      }
+      request.set("recordingConfig", recording);
+    }
+    copy(accepted, "files", request, "recordingFileConfig");
+    copy(accepted, "snapshots", request, "snapshotConfig");
+    request.set("storageConfig", profiles.storageConfig(session.destination()));
+    return request;
+  }
+
+  private JsonNode secrets(Session session) {
+    return sessions
+        .secrets(session.id())
+        .map(text -> (JsonNode) json.readTree(text))
+        .orElseGet(json::createObjectNode);
+  }
+
+  private Optional<String> token(Session session, Task task, JsonNode secrets) {
+    JsonNode callers = secrets.path("tokens").path(task.uid());
+    return callers.isString()
+        ? Optional.of(callers.stringValue())
+        : tokens.mint(session.app(), session.channel(), task.uid());
+  }
+
+  private ObjectNode webRecorder(JsonNode web) {
+    ObjectNode service =
+        json.createObjectNode()
+            .put("serviceName", "web_recorder_service")
+            .put("errorHandlePolicy", "error_abort");
+    service.set("serviceParam", web);
+    ObjectNode config = json.createObjectNode().put("errorHandlePolicy", "error_abort");
+    config.putArray("extensionServices").add(service);
+    return config;
+  }
+
+  private static void copy(JsonNode from, String member, ObjectNode to, String as) {
+    if (from.hasNonNull(member)) {
+      to.set(as, from.get(member));
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.reelkeeper.control;
+
+import io.reelkeeper.core.TaskId;
+import io.reelkeeper.provider.Agora;
+import io.reelkeeper.provider.Answer;
+import io.reelkeeper.provider.Heard;
+import io.reelkeeper.session.Session;
+import io.reelkeeper.session.Sessions;
+import io.reelkeeper.session.Signal;
+import io.reelkeeper.session.Task;
+import io.reelkeeper.session.TimerKind;
+import io.reelkeeper.timer.Walk;
+import org.springframework.stereotype.Component;
+
+/// Looks whether somebody came back to a channel whose recorder left it for being empty.
+@Component
+class FindPresence implements Walk {
+
+  private static final int NOT_LEARNT = -1;
+
+  private final Sessions sessions;
+  private final Report report;
+  private final Agora agora;
+
+  FindPresence(Sessions sessions, Report report, Agora agora) {
+    this.sessions = sessions;
+    this.report = report;
+    this.agora = agora;
+  }
+
+  @Override
+  public String kind() {
+    return TimerKind.PRESENCE.name();
+  }
+
+  @Override
+  public void run(String instance) {
+    TaskId id = TaskId.parse(instance);
+    sessions
+        .state(id.session())
+        .ifPresent(session -> session.task(id.number()).ifPresent(task -> look(session, task)));
+  }
+
+  private void look(Session session, Task task) {
+    if (session.status().isFinal() || session.status() == Session.Status.STOPPING) {
+      return;
+    }
+    int hosts =
+        agora.presence(Recorders.of(session, task)) instanceof Answer.Granted(Heard.Present present)
+            ? present.hosts()
+            : NOT_LEARNT;
+    report.of(session, new Signal.Present(task.number(), hosts));
+  }
+}

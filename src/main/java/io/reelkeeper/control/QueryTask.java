@@ -1,0 +1,74 @@
+package io.reelkeeper.control;
+
+import io.reelkeeper.core.Owner;
+import io.reelkeeper.core.TaskId;
+import io.reelkeeper.provider.Agora;
+import io.reelkeeper.provider.Answer;
+import io.reelkeeper.provider.Heard;
+import io.reelkeeper.quota.Urgency;
+import io.reelkeeper.session.Session;
+import io.reelkeeper.session.Sessions;
+import io.reelkeeper.session.Signal;
+import io.reelkeeper.session.Task;
+import io.reelkeeper.session.TimerKind;
+import io.reelkeeper.timer.Walk;
+import org.springframework.stereotype.Component;
+
+/// Asks Agora how a task is: whether a start came to life, and every two minutes whether it still
+/// records.
+@Component
+class QueryTask implements Walk {
+
+  private final Sessions sessions;
+  private final Report report;
+  private final Agora agora;
+
+  QueryTask(Sessions sessions, Report report, Agora agora) {
+    this.sessions = sessions;
+    this.report = report;
+    this.agora = agora;
+  }
+
+  @Override
+  public String kind() {
+    return TimerKind.QUERY.name();
+  }
+
+  @Override
+  public void run(String instance) {
+    TaskId id = TaskId.parse(instance);
+    sessions
+        .state(id.session())
+        .ifPresent(session -> session.task(id.number()).ifPresent(task -> ask(session, task)));
+  }
+
+  private void ask(Session session, Task task) {
+    if (task.ended() || !task.wanted() || task.sid() == null) {
+      return;
+    }
+    Urgency urgency = task.status() == Task.Status.LIVE ? Urgency.POLL : Urgency.COMMAND;
+    report.of(session, signal(task.number(), agora.query(Recorders.of(session, task), urgency)));
+  }
+
+  private static Signal.OfTask signal(int task, Answer<Heard.Queried> answer) {
+    return switch (answer) {
+      case Answer.Granted(Heard.Queried queried) ->
+          new Signal.QueryAnswered(
+              task, queried.status(), queried.files().stream().map(Heard.File::name).toList());
+      case Answer.Refused<Heard.Queried> refused when isGone(refused) ->
+          new Signal.WorkerNotFound(task);
+      case Answer.Refused<Heard.Queried> refused ->
+          new Signal.QueryRefused(task, refused.httpStatus(), refused.code(), refused.reason());
+      case Answer.Busy<Heard.Queried> busy ->
+          new Signal.QueryUnheard(task, busy.httpStatus() + " " + busy.reason());
+      case Answer.Unheard<Heard.Queried> unheard -> new Signal.QueryUnheard(task, unheard.why());
+      case Answer.Postponed<Heard.Queried> postponed ->
+          new Signal.QueryPostponed(task, postponed.by());
+    };
+  }
+
+  /// "failed to find worker"; the other 404, "no Route matched", is our own fault.
+  static boolean isGone(Answer.Refused<?> refused) {
+    return refused.code() == 404 && refused.owner() == Owner.PROVIDER;
+  }
+}

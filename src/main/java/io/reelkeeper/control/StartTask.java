@@ -1,0 +1,157 @@
+package io.reelkeeper.control;
+
+import io.reelkeeper.core.TaskId;
+import io.reelkeeper.provider.Agora;
+import io.reelkeeper.provider.Answer;
+import io.reelkeeper.provider.Classify;
+import io.reelkeeper.provider.Heard;
+import io.reelkeeper.provider.Operation;
+import io.reelkeeper.session.Rule;
+import io.reelkeeper.session.Session;
+import io.reelkeeper.session.Sessions;
+import io.reelkeeper.session.Signal;
+import io.reelkeeper.session.Task;
+import io.reelkeeper.session.TimerKind;
+import io.reelkeeper.storage.DestinationChanged;
+import io.reelkeeper.timer.Walk;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Starts a task: acquire, then start, each stored before the next goes out.
+///
+/// Killed anywhere, it comes again by its timer: without a resource ID it acquires a new one, with
+/// one the very same start is sent again, and what Agora answers then is the truth.
+@Component
+class StartTask implements Walk {
+
+  private final Sessions sessions;
+  private final Report report;
+  private final Agora agora;
+  private final ClientRequests requests;
+
+  StartTask(Sessions sessions, Report report, Agora agora, ClientRequests requests) {
+    this.sessions = sessions;
+    this.report = report;
+    this.agora = agora;
+    this.requests = requests;
+  }
+
+  @Override
+  public String kind() {
+    return TimerKind.START.name();
+  }
+
+  @Override
+  public void run(String instance) {
+    TaskId id = TaskId.parse(instance);
+    Session session = sessions.state(id.session()).orElse(null);
+    Task task = session == null ? null : session.task(id.number()).orElse(null);
+    if (session == null || task == null || task.status() != Task.Status.INTENDED) {
+      return;
+    }
+    ObjectNode request;
+    try {
+      request = requests.start(session, task);
+    } catch (DestinationChanged changed) {
+      report.of(
+          session,
+          new Signal.StartRefused(
+              id.number(),
+              "storage",
+              0,
+              0,
+              "destination-changed",
+              String.valueOf(changed.getMessage())));
+      return;
+    }
+    Optional<String> resourceId =
+        task.wanted() && task.resourceId() == null
+            ? acquire(session, task)
+            : sendAgain(session, task);
+    resourceId.ifPresent(resource -> report.of(session, start(session, task, resource, request)));
+  }
+
+  /// A resource ID that is stored: only then may the start go out.
+  private Optional<String> acquire(Session session, Task task) {
+    var recorder = Recorders.of(session, task);
+    Signal.OfTask signal =
+        switch (agora.acquire(recorder, requests.acquire(session))) {
+          case Answer.Granted(Heard.Acquired(String resourceId)) ->
+              new Signal.Acquired(task.number(), task.attempt(), resourceId);
+          case Answer.Refused<Heard.Acquired> refused -> refused(task, Operation.ACQUIRE, refused);
+          case Answer.Busy<Heard.Acquired> busy -> busy(task, Operation.ACQUIRE, busy);
+          // Whatever became of an acquire: it records nothing and costs nothing.
+          case Answer.Unheard<Heard.Acquired> unheard ->
+              new Signal.StartUnheard(task.number(), unheard.why(), false);
+          case Answer.Postponed<Heard.Acquired> postponed ->
+              postponed(task, Operation.ACQUIRE, postponed);
+        };
+    Rule rule = report.of(session, signal).rule();
+    return signal instanceof Signal.Acquired acquired && rule == Rule.START_SENT
+        ? Optional.of(acquired.resourceId())
+        : Optional.empty();
+  }
+
+  /// The start was or may have been sent before, or the task is not wanted any more.
+  private Optional<String> sendAgain(Session session, Task task) {
+    Rule rule = report.of(session, new Signal.StartDue(task.number())).rule();
+    return rule == Rule.START_SENT_AGAIN
+        ? Optional.ofNullable(task.resourceId())
+        : Optional.empty();
+  }
+
+  private Signal.OfTask start(Session session, Task task, String resourceId, ObjectNode request) {
+    return switch (agora.start(Recorders.of(session, task, resourceId), request)) {
+      case Answer.Granted(Heard.Started(String sid)) ->
+          new Signal.StartGranted(task.number(), resourceId, sid);
+      case Answer.Refused<Heard.Started> refused when runsAlready(refused.code()) ->
+          new Signal.StartedAlready(task.number(), refused.code());
+      case Answer.Refused<Heard.Started> refused -> refused(task, Operation.START, refused);
+      case Answer.Busy<Heard.Started> busy -> busy(task, Operation.START, busy);
+      case Answer.Unheard<Heard.Started> unheard ->
+          new Signal.StartUnheard(task.number(), unheard.why(), unheard.reached());
+      case Answer.Postponed<Heard.Started> postponed -> postponed(task, Operation.START, postponed);
+    };
+  }
+
+  private static boolean runsAlready(int code) {
+    return code == 7 || code == 53;
+  }
+
+  private static Signal.OfTask refused(Task task, Operation operation, Answer.Refused<?> answer) {
+    if (answer.code() == 433 || answer.code() == 1001) {
+      return new Signal.StartBusy(
+          task.number(),
+          operation.word(),
+          answer.httpStatus(),
+          answer.code(),
+          answer.reason(),
+          null);
+    }
+    return new Signal.StartRefused(
+        task.number(),
+        operation.word(),
+        answer.httpStatus(),
+        answer.code(),
+        answer.reason(),
+        Classify.whatToCheck(operation, answer));
+  }
+
+  private static Signal.OfTask busy(Task task, Operation operation, Answer.Busy<?> answer) {
+    return new Signal.StartBusy(
+        task.number(),
+        operation.word(),
+        answer.httpStatus(),
+        answer.code(),
+        answer.reason(),
+        answer.retryAfter());
+  }
+
+  /// Our own pace had no room: as good as Agora's 429.
+  private static Signal.OfTask postponed(
+      Task task, Operation operation, Answer.Postponed<?> answer) {
+    return new Signal.StartBusy(
+        task.number(), operation.word(), 429, 429, "paced by ourselves", answer.by());
+  }
+}
