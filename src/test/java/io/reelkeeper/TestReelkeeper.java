@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
 
 /// The whole service on one machine with nothing installed: `mvn spring-boot:test-run`.
 ///
@@ -43,9 +45,22 @@ final class TestReelkeeper {
     String database = database();
     BucketServer.inDirectory(BUCKETS, BUCKET_PORT, "dev-access", "dev-secret").withBucket(BUCKET);
     SpringApplication application = new SpringApplication(Reelkeeper.class);
-    application.setDefaultProperties(properties(database));
+    // Above the defaults of application.yaml, below whatever the environment says.
+    application.addInitializers(
+        context ->
+            context
+                .getEnvironment()
+                .getPropertySources()
+                .addAfter(
+                    StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                    new MapPropertySource("dev", properties(database))));
     application.addListeners((ApplicationListener<ApplicationReadyEvent>) _ -> tellHowToBegin());
-    application.run(args);
+    try {
+      application.run(args);
+    } catch (RuntimeException _) {
+      // Already reported; the S3 server's threads would keep a process that does nothing.
+      System.exit(1);
+    }
   }
 
   private static Map<String, Object> properties(String database) {

@@ -16,15 +16,17 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("reelkeeper")
 record SessionSettings(
-    @Valid @DefaultValue Map<String, App> apps,
+    @DefaultValue Map<String, @Valid App> apps,
     @Pattern(
             regexp = "[A-Za-z0-9+/]{43}=",
             message = "must be the base64 of 32 bytes; make one with: openssl rand -base64 32")
         @Nullable String encryptionKey) {
 
+  /// @param appId not used here; an App ID without any figure of its own is known by it
   /// @param recorderUids first and last UID kept for recorders, both included
   /// @param concurrentWorkers recorders that Agora allows at once (PCW)
   record App(
+      @DefaultValue("") String appId,
       @Pattern(
               regexp = "[1-9]\\d{0,9}-[1-9]\\d{0,9}",
               message = "must be <first>-<last>, such as 4000000000-4000999999")
