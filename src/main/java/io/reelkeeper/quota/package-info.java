@@ -1,5 +1,21 @@
 /// Requests per second and concurrent workers of an App ID, shared by all replicas.
-@ApplicationModule(allowedDependencies = {"core"})
+///
+/// **The pace.** One row per App ID holds the next free instant; one `UPDATE … RETURNING` on the
+/// database's clock books it and moves it on by 1 / (0.95 × rps). Slots that far apart let at most
+/// `rps` of them fall into any second, whoever books them. A token bucket would let twice the limit
+/// through in a second, a limiter per process that of every replica.
+///
+/// **The 5 %.** Agora sees a request some time after its slot, and what varies in that time can
+/// push two closer together. A second of `rps` requests spans 1 / 0.95 s of slots: so lateness
+/// may vary by 52 ms before a second holds one too many. We keep 25 ms of it for ourselves
+/// (waking a thread, a short collection of garbage) and leave the rest to the network. A permit
+/// that is later than that, because the process was paused, is thrown away and booked anew: all
+/// that had queued up would else leave in one burst when the process comes back.
+///
+/// **Not ahead.** Slots are booked when they are due, not when a request joins the queue: who asks
+/// most urgently gets the next slot, even when a thousand others came first. Each process keeps its
+/// own queue per App ID and books some 50 ms ahead at most.
+@ApplicationModule(allowedDependencies = "core")
 @NullMarked
 package io.reelkeeper.quota;
 

@@ -1,0 +1,222 @@
+package io.reelkeeper.quota;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/// The row of one App ID: the pace that all replicas share.
+final class Pace {
+
+  /// What was booked.
+  sealed interface Booking {
+
+    /// The `nanoTime`s of the slots, the earliest first.
+    record Slots(List<Long> at) implements Booking {}
+
+    /// Nothing: the polls have had their share.
+    record ShareUsed(Duration free) implements Booking {}
+  }
+
+  /// See the package's doc: what varies on the way may take up the rest.
+  private static final double MARGIN = 0.95;
+
+  /// Two of ten are kept for commands.
+  private static final double POLL_SHARE = 0.8;
+
+  /// One statement may serve many waiters at a high rate, yet what is booked can no longer be given
+  /// to another replica's command: a twentieth of a second is not felt.
+  private static final Duration LOOK_AHEAD = Duration.ofMillis(50);
+
+  /// After a 429: silence for as long as the window that was overrun, then half the pace for long
+  /// enough to see whether it was a matter of pace at all.
+  private static final String SILENCE = "interval '1 second'";
+
+  private static final String SLOW = "interval '30 seconds'";
+
+  /// No honest booking lies that far ahead (a 429's second, a few slots per replica): the
+  /// database's clock was set back, and must not shut the App ID until it is where it was.
+  private static final String ABSURD = "make_interval(secs => 10 + 20 * :step)";
+
+  /// The first slot that can be had; with its lock the row is read anew, and the clock after that.
+  private static final String FIRST =
+      """
+      greatest(clock_timestamp() + make_interval(secs => :lead),
+               case when next_at < clock_timestamp() + %s then next_at end)
+      """
+          .formatted(ABSURD);
+
+  /// Losing a booking with the server costs nothing, its slot is over when the server is back: so
+  /// nobody waits for the disk.
+  private static final String BOOK =
+      """
+      with quickly as (select set_config('synchronous_commit', 'off', true))
+      update quota_pace set
+        next_at = %1$s + :count * %2$s,
+        next_poll_at = case when :poll then %1$s + :count * %2$s / :share else next_poll_at end,
+        minute = date_trunc('minute', clock_timestamp()),
+        used = :count + case
+          when minute = date_trunc('minute', clock_timestamp()) then used else 0 end,
+        used_before = case
+          when minute = date_trunc('minute', clock_timestamp()) then used_before
+          when minute = date_trunc('minute', clock_timestamp()) - interval '1 minute' then used
+          else 0 end
+      from quickly
+      where app = :app
+        and (not :poll or next_poll_at <= %1$s
+             or next_poll_at > clock_timestamp() + %3$s)
+      returning next_at, extract(epoch from %2$s) as step, clock_timestamp() as now
+      """
+          .formatted(
+              FIRST,
+              """
+              make_interval(secs => case
+                when slowed_until > clock_timestamp() then 2 * :step else :step end)\
+              """,
+              ABSURD);
+
+  private final JdbcClient jdbc;
+  private final DatabaseClock databaseClock;
+  private final String app;
+  private final double requestsPerSecond;
+
+  Pace(JdbcClient jdbc, DatabaseClock databaseClock, String app, double requestsPerSecond) {
+    this.jdbc = jdbc;
+    this.databaseClock = databaseClock;
+    this.app = app;
+    this.requestsPerSecond = requestsPerSecond;
+  }
+
+  /// Between two requests, while not slowed.
+  Duration step() {
+    return seconds(stepSeconds());
+  }
+
+  /// Between two polls.
+  Duration pollStep() {
+    return seconds(stepSeconds() / POLL_SHARE);
+  }
+
+  private double stepSeconds() {
+    return 1 / (MARGIN * requestsPerSecond);
+  }
+
+  private static Duration seconds(double seconds) {
+    return Duration.ofNanos(Math.round(seconds * 1e9));
+  }
+
+  /// Books slots for this many waiters, or for as many as may be looked ahead; at least one.
+  ///
+  /// @param lead how far ahead the first must lie, for a database whose answers take their time
+  Booking book(int waiters, boolean poll, Duration lead) {
+    long within = Math.max(1, LOOK_AHEAD.dividedBy(step()));
+    int count = (int) Math.min(waiters, within);
+    while (true) {
+      long sent = System.nanoTime();
+      var slots =
+          jdbc.sql(BOOK)
+              .param("app", app)
+              .param("count", count)
+              .param("poll", poll)
+              .param("step", stepSeconds())
+              .param("share", POLL_SHARE)
+              .param("lead", lead.toNanos() / 1e9)
+              .query((row, _) -> slots(row, count, sent))
+              .optional();
+      if (slots.isPresent()) {
+        return slots.get();
+      }
+      var shareUsed = shareUsed();
+      if (shareUsed.isPresent()) {
+        return shareUsed.get();
+      }
+      create();
+    }
+  }
+
+  private Booking slots(ResultSet row, int count, long sent) throws SQLException {
+    long received = System.nanoTime();
+    databaseClock.heard(nanos(row.getTimestamp("now")), sent, received);
+    long end = nanos(row.getTimestamp("next_at"));
+    long step = Math.round(row.getDouble("step") * 1e9);
+    return new Booking.Slots(
+        LongStream.range(0, count)
+            .mapToObj(slot -> databaseClock.local(end - (count - slot) * step))
+            .toList());
+  }
+
+  private static long nanos(Timestamp timestamp) {
+    Instant instant = timestamp.toInstant();
+    return TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
+  }
+
+  private Optional<Booking> shareUsed() {
+    return jdbc.sql(
+            """
+            select extract(epoch from next_poll_at - clock_timestamp()) as free
+            from quota_pace where app = :app
+            """)
+        .param("app", app)
+        .query((row, _) -> (Booking) new Booking.ShareUsed(seconds(Math.max(0, row.getDouble(1)))))
+        .optional();
+  }
+
+  private void create() {
+    jdbc.sql(
+            """
+            insert into quota_pace (app, next_at, next_poll_at, minute)
+            values (:app, clock_timestamp(), clock_timestamp(),
+                    date_trunc('minute', clock_timestamp()))
+            on conflict (app) do nothing
+            """)
+        .param("app", app)
+        .update();
+  }
+
+  /// Agora answered 429: silence, then half the pace, for every replica at once.
+  void slowDown() {
+    create();
+    jdbc.sql(
+            """
+            update quota_pace set
+              next_at = greatest(next_at, clock_timestamp() + %1$s),
+              slowed_until = greatest(slowed_until, clock_timestamp() + %1$s + %2$s)
+            where app = :app
+            """
+                .formatted(SILENCE, SLOW))
+        .param("app", app)
+        .update();
+  }
+
+  Usage usage() {
+    return jdbc.sql(
+            """
+            select
+              case when minute = date_trunc('minute', now) then
+                     used + used_before * (1 - extract(epoch from now - minute) / 60)
+                   when minute = date_trunc('minute', now) - interval '1 minute' then
+                     used * (1 - extract(epoch from now - date_trunc('minute', now)) / 60)
+                   else 0 end / 60 as used,
+              case when slowed_until > now then slowed_until end as slowed_until
+            from quota_pace, clock_timestamp() as now
+            where app = :app
+            """)
+        .param("app", app)
+        .query(
+            (row, _) -> {
+              Timestamp slowedUntil = row.getTimestamp("slowed_until");
+              return new Usage(
+                  requestsPerSecond,
+                  row.getDouble("used"),
+                  slowedUntil == null ? null : slowedUntil.toInstant());
+            })
+        .optional()
+        .orElseGet(() -> new Usage(requestsPerSecond, 0, null));
+  }
+}

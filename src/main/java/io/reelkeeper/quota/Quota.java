@@ -1,0 +1,75 @@
+package io.reelkeeper.quota;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/// Lets requests to Agora leave at the pace that their App ID is granted, all replicas together.
+@Component
+public class Quota {
+
+  private record Desk(Line line, Pace pace, Timer waits) {}
+
+  private final JdbcClient jdbc;
+  private final QuotaSettings settings;
+  private final MeterRegistry meters;
+  private final DatabaseClock databaseClock = new DatabaseClock();
+  private final Map<String, Desk> desks = new ConcurrentHashMap<>();
+
+  Quota(JdbcClient jdbc, QuotaSettings settings, MeterRegistry meters) {
+    this.jdbc = jdbc;
+    this.settings = settings;
+    this.meters = meters;
+  }
+
+  /// Waits until a request of this App ID may leave, or says when to ask again. Blocks its thread,
+  /// which therefore should be a virtual one, and must hold no transaction.
+  ///
+  /// @param app alias of the App ID
+  /// @throws org.springframework.dao.DataAccessException when the database that keeps the pace is
+  ///     away: nothing goes unpaced
+  /// @throws java.util.concurrent.CancellationException when the thread is interrupted
+  public Slot await(String app, Urgency urgency) {
+    Desk desk = desk(app);
+    Slot slot = desk.line().await(urgency);
+    if (slot instanceof Slot.Go go) {
+      desk.waits().record(go.waited());
+    }
+    return slot;
+  }
+
+  /// Agora answered 429: no request of this App ID for a second, and half the pace for the next
+  /// 30 s, counted from the last such answer. Slots already booked by other replicas, one or 50
+  /// ms' worth each, still go.
+  public void slowDown(String app) {
+    desk(app).line().slowDown();
+  }
+
+  public Usage usage(String app) {
+    return desk(app).pace().usage();
+  }
+
+  private Desk desk(String app) {
+    return desks.computeIfAbsent(app, this::open);
+  }
+
+  private Desk open(String alias) {
+    var app = settings.apps().get(alias);
+    if (app == null) {
+      throw new IllegalArgumentException("no App ID is configured as " + alias);
+    }
+    String row = app.appId() == null ? alias : app.appId();
+    var pace = new Pace(jdbc, databaseClock, row, app.requestsPerSecond());
+    var waits =
+        Timer.builder("reelkeeper.provider.quota.wait")
+            .description("How long requests waited for their slot")
+            .tag("app", alias)
+            .publishPercentileHistogram()
+            .maximumExpectedValue(settings.quota().commandPatience())
+            .register(meters);
+    return new Desk(new Line(alias, pace, settings.quota()), pace, waits);
+  }
+}
