@@ -1,10 +1,11 @@
 package io.reelkeeper;
 
+import static java.time.ZoneOffset.UTC;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// A clock that stands still until a test moves it; every thread sees the same instant.
@@ -41,7 +42,7 @@ public final class TestClock extends Clock {
 
   @Override
   public ZoneId getZone() {
-    return ZoneOffset.UTC;
+    return UTC;
   }
 
   /// Nothing here reads a local time, so a clock of another zone is the same clock.

@@ -11,6 +11,9 @@ import org.springframework.stereotype.Component;
 @Component
 public class Quota {
 
+  /// What Agora grants at first; a raised limit of recording does not raise that of other requests.
+  private static final double COUNTED_APART = 10;
+
   private record Desk(Line line, Pace pace, Timer waits) {}
 
   private final JdbcClient jdbc;
@@ -28,7 +31,8 @@ public class Quota {
   /// Waits until a request of this App ID may leave, or says when to ask again. Blocks its thread,
   /// which therefore should be a virtual one, and must hold no transaction.
   ///
-  /// @param app alias of the App ID
+  /// @param app alias of the App ID; or `alias/purpose` for requests that Agora counts apart from
+  ///     recording, such as asking who is present: these have a pace of their own
   /// @throws org.springframework.dao.DataAccessException when the database that keeps the pace is
   ///     away: nothing goes unpaced
   /// @throws java.util.concurrent.CancellationException when the thread is interrupted
@@ -56,13 +60,20 @@ public class Quota {
     return desks.computeIfAbsent(app, this::open);
   }
 
-  private Desk open(String alias) {
+  private Desk open(String name) {
+    int slash = name.indexOf('/');
+    String alias = slash < 0 ? name : name.substring(0, slash);
+    String purpose = slash < 0 ? "" : name.substring(slash);
     var app = settings.apps().get(alias);
     if (app == null) {
       throw new IllegalArgumentException("no App ID is configured as " + alias);
     }
-    String row = app.appId() == null ? alias : app.appId();
-    var pace = new Pace(jdbc, databaseClock, row, app.requestsPerSecond());
+    String row = (app.appId() == null ? alias : app.appId()) + purpose;
+    double requestsPerSecond =
+        purpose.isEmpty()
+            ? app.requestsPerSecond()
+            : Math.min(app.requestsPerSecond(), COUNTED_APART);
+    var pace = new Pace(jdbc, databaseClock, row, requestsPerSecond);
     var waits =
         Timer.builder("reelkeeper.provider.quota.wait")
             .description("How long requests waited for their slot")
@@ -70,6 +81,6 @@ public class Quota {
             .publishPercentileHistogram()
             .maximumExpectedValue(settings.quota().commandPatience())
             .register(meters);
-    return new Desk(new Line(alias, pace, settings.quota()), pace, waits);
+    return new Desk(new Line(name, pace, settings.quota()), pace, waits);
   }
 }

@@ -9,6 +9,8 @@ public interface Walk {
   /// The kind of timer that this walk serves, such as `QUERY`.
   String kind();
 
+  /// Does what is due.
+  ///
   /// @param instance whose timer it was, as given when it was set
   void run(String instance);
 }

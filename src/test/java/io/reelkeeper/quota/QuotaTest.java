@@ -243,7 +243,8 @@ final class QuotaTest {
         .sql(
             """
             update quota_pace
-            set next_at = next_at + interval '1 hour', next_poll_at = next_poll_at + interval '1 hour'
+            set next_at = next_at + interval '1 hour',
+                next_poll_at = next_poll_at + interval '1 hour'
             """)
         .update();
 
@@ -265,6 +266,16 @@ final class QuotaTest {
     assertThat(usage.limit()).isEqualTo(1_000);
     assertThat(usage.used()).isCloseTo(1, within(0.1)); // sixty in a minute
     assertThat(usage.slowedUntil()).isNull();
+  }
+
+  @Test
+  void whatAgoraCountsApartHasAPaceOfItsOwn() {
+    var quota = replica(1_000);
+    quota.slowDown(APP + "/presence");
+
+    assertThat(quota.usage(APP).slowedUntil()).isNull();
+    assertThat(quota.usage(APP + "/presence").slowedUntil()).isNotNull();
+    assertThat(quota.usage(APP + "/presence").limit()).isEqualTo(10);
   }
 
   @Test
