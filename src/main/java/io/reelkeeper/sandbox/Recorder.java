@@ -253,7 +253,9 @@ final class Recorder {
     } else {
       channelChanged(at);
       in(at, world.settings().slice(), What.SLICE);
-      in(at, captureInterval(), What.SNAPSHOT);
+      if (order.request().has("snapshotConfig")) {
+        in(at, captureInterval(), What.SNAPSHOT);
+      }
     }
   }
 
