@@ -99,6 +99,11 @@ public final class BucketServer implements AutoCloseable {
     }
   }
 
+  /// Removes every object of the bucket.
+  public void clear(String bucket) {
+    store.getBlobStore().clearContainer(bucket);
+  }
+
   public byte[] read(String bucket, String key) {
     try (S3Client s3 = client()) {
       return s3.getObjectAsBytes(r -> r.bucket(bucket).key(key)).asByteArray();

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -90,46 +91,80 @@ public record SandboxSettings(
   }
 
   public SandboxSettings withPorts(Integer... other) {
-    return copy(List.of(other), webhookBase, bucketEndpoint, requestsPerSecond, stateFile);
+    return with(copy -> copy.ports = List.of(other));
   }
 
   public SandboxSettings withWebhookBase(URI other) {
-    return copy(ports, other, bucketEndpoint, requestsPerSecond, stateFile);
+    return with(copy -> copy.webhookBase = other);
   }
 
   public SandboxSettings withBucketEndpoint(URI other) {
-    return copy(ports, webhookBase, other, requestsPerSecond, stateFile);
+    return with(copy -> copy.bucketEndpoint = other);
   }
 
+  /// Limits the requests of every app.
+  ///
   /// @param other 0 is no limit
   public SandboxSettings withRequestsPerSecond(int other) {
-    return copy(ports, webhookBase, bucketEndpoint, other, stateFile);
+    return with(copy -> copy.requestsPerSecond = other);
   }
 
   public SandboxSettings withStateFile(Path other) {
-    return copy(ports, webhookBase, bucketEndpoint, requestsPerSecond, other);
+    return with(copy -> copy.stateFile = other);
   }
 
-  private SandboxSettings copy(
-      List<Integer> newPorts,
-      @Nullable URI newWebhookBase,
-      @Nullable URI newBucketEndpoint,
-      @Nullable Integer newRequestsPerSecond,
-      @Nullable Path newStateFile) {
+  public SandboxSettings withRedundant(boolean other) {
+    return with(copy -> copy.redundant = other);
+  }
+
+  public SandboxSettings withChannelsBusy(boolean other) {
+    return with(copy -> copy.channelsBusy = other);
+  }
+
+  public SandboxSettings withLatency(Duration other) {
+    return with(copy -> copy.latency = other);
+  }
+
+  private SandboxSettings with(Consumer<Copy> change) {
+    var copy = new Copy(this);
+    change.accept(copy);
     return new SandboxSettings(
         enabled,
         host,
-        newPorts,
-        newWebhookBase,
-        newBucketEndpoint,
-        newRequestsPerSecond,
-        newStateFile,
-        redundant,
-        latency,
+        copy.ports,
+        copy.webhookBase,
+        copy.bucketEndpoint,
+        copy.requestsPerSecond,
+        copy.stateFile,
+        copy.redundant,
+        copy.latency,
         slice,
         sliceLimit,
-        channelsBusy,
+        copy.channelsBusy,
         noticeTimeout,
         stopTimeout);
+  }
+
+  /// The members that tests change.
+  private static final class Copy {
+    private List<Integer> ports;
+    private @Nullable URI webhookBase;
+    private @Nullable URI bucketEndpoint;
+    private @Nullable Integer requestsPerSecond;
+    private @Nullable Path stateFile;
+    private boolean redundant;
+    private Duration latency;
+    private boolean channelsBusy;
+
+    private Copy(SandboxSettings from) {
+      ports = from.ports;
+      webhookBase = from.webhookBase;
+      bucketEndpoint = from.bucketEndpoint;
+      requestsPerSecond = from.requestsPerSecond;
+      stateFile = from.stateFile;
+      redundant = from.redundant;
+      latency = from.latency;
+      channelsBusy = from.channelsBusy;
+    }
   }
 }

@@ -35,6 +35,10 @@ final class Customer implements AutoCloseable {
   static final String SECRET = "7f6d1c0b9e8a4f2d";
   static final JsonMapper JSON = JsonMapper.builder().build();
 
+  /// One for all tests, since it starts slowly; each customer finds it empty.
+  private static final BucketServer BUCKETS =
+      BucketServer.inMemory("AK", "SK").withBucket("recordings");
+
   /// One notice as it arrived.
   record Heard(byte[] body, String v1, String v2, JsonNode json) {
     int type() {
@@ -66,7 +70,7 @@ final class Customer implements AutoCloseable {
   final TestClock clock = TestClock.at("2026-03-01T10:00:00Z");
   final AtomicLong traffic = new AtomicLong();
   final List<Heard> heard = new CopyOnWriteArrayList<>();
-  final BucketServer bucket = BucketServer.inMemory("AK", "SK").withBucket("recordings");
+  final BucketServer bucket = BUCKETS;
   final Sandbox sandbox;
   final SandboxSettings settings;
   volatile int answersNotices = 200;
@@ -84,6 +88,7 @@ final class Customer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    bucket.clear("recordings");
     receiver.createContext("/webhooks/agora/classroom", this::receive);
     receiver.start();
     settings =
@@ -282,7 +287,6 @@ final class Customer implements AutoCloseable {
   public void close() {
     sandbox.close();
     receiver.stop(0);
-    bucket.close();
     http.close();
   }
 }
