@@ -44,6 +44,11 @@ final class Recorders {
       Instant at,
       String sid) {
 
+    Resource {
+      // an absent member is read back as a JSON null
+      startParameter = startParameter == null || startParameter.isNull() ? null : startParameter;
+    }
+
     boolean expired(Instant now) {
       return sid.isEmpty() && now.isAfter(at.plus(RESOURCE_VALID));
     }

@@ -71,7 +71,9 @@ final class Customer implements AutoCloseable {
   final AtomicLong traffic = new AtomicLong();
   final List<Heard> heard = new CopyOnWriteArrayList<>();
   final BucketServer bucket = BUCKETS;
-  final Sandbox sandbox;
+  private final App app;
+  volatile Runnable onNotice = () -> {};
+  Sandbox sandbox;
   final SandboxSettings settings;
   volatile int answersNotices = 200;
   volatile boolean unhurried = true;
@@ -96,7 +98,8 @@ final class Customer implements AutoCloseable {
             SandboxSettings.onFreePorts()
                 .withWebhookBase(URI.create("http://127.0.0.1:" + receiver.getAddress().getPort()))
                 .withBucketEndpoint(bucket.endpoint()));
-    sandbox = another(app);
+    this.app = app;
+    sandbox = another();
     sandbox.open();
   }
 
@@ -104,8 +107,16 @@ final class Customer implements AutoCloseable {
     return new App(APP_ID, alias + "-key", "customer-secret", SECRET, null, 10, 50);
   }
 
-  /// A sandbox of the same settings, not yet open.
-  Sandbox another(App app) {
+  /// The same sandbox in a new process; its time stands still until it is asked or started.
+  Sandbox restarted() {
+    sandbox = another();
+    if (settings.stateFile() != null) {
+      sandbox.open();
+    }
+    return sandbox;
+  }
+
+  private Sandbox another() {
     return new Sandbox(settings, Map.of("classroom", app), clock, new Random(7), traffic::get);
   }
 
@@ -254,6 +265,7 @@ final class Customer implements AutoCloseable {
             exchange.getRequestHeaders().getFirst("Agora-Signature"),
             exchange.getRequestHeaders().getFirst("Agora-Signature-V2"),
             JSON.readTree(body)));
+    onNotice.run();
     exchange.sendResponseHeaders(answersNotices, 2);
     exchange.getResponseBody().write("{}".getBytes(UTF_8));
     exchange.close();
