@@ -21,8 +21,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
@@ -39,6 +44,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 @Transactional(propagation = Propagation.NEVER)
 public class Agora {
+
+  private static final Logger log = LoggerFactory.getLogger(Agora.class);
 
   /// Repeated after 50x and code 65 here. The repeats of start and query are timers elsewhere:
   /// between two of them the session may take another turn.
@@ -57,7 +64,7 @@ public class Agora {
   private final Backoff patience;
   private final HttpAgora http;
   private final DomainRoute route;
-  private final Quota quota;
+  private final Turns turns;
   private final CallJournal journal;
   private final Redaction redaction;
   private final Pause pause;
@@ -66,6 +73,10 @@ public class Agora {
   private final BulkheadRegistry crowds;
   private final JsonMapper json = JsonMapper.builder().build();
 
+  /// How the pace is asked for a turn, and told that it was too quick.
+  record Turns(BiFunction<String, Urgency, Slot> await, Consumer<String> slowDown) {}
+
+  @Autowired
   Agora(
       AgoraApps apps,
       ProviderSettings settings,
@@ -78,22 +89,49 @@ public class Agora {
       Pause pause,
       Clock clock,
       MeterRegistry metrics) {
+    this(
+        apps,
+        settings,
+        patience,
+        http,
+        route,
+        new Turns(quota::await, quota::slowDown),
+        journal,
+        redaction,
+        pause,
+        clock,
+        metrics);
+  }
+
+  Agora(
+      AgoraApps apps,
+      ProviderSettings settings,
+      ProviderSettings.Patience patience,
+      HttpAgora http,
+      DomainRoute route,
+      Turns turns,
+      CallJournal journal,
+      Redaction redaction,
+      Pause pause,
+      Clock clock,
+      MeterRegistry metrics) {
     this.apps = apps;
     this.settings = settings;
     this.patience = patience.backoff();
     this.http = http;
     this.route = route;
-    this.quota = quota;
+    this.turns = turns;
     this.journal = journal;
     this.redaction = redaction;
     this.pause = pause;
     this.clock = clock;
     this.metrics = metrics;
+    // Nobody waits here: a slot that was given passes.
     this.crowds =
         BulkheadRegistry.of(
             BulkheadConfig.custom()
                 .maxConcurrentCalls(settings.concurrentCalls())
-                .maxWaitDuration(settings.connectTimeout())
+                .maxWaitDuration(Duration.ZERO)
                 .build());
   }
 
@@ -275,9 +313,18 @@ public class Agora {
 
   private @Nullable Slot slot(Ask<?> ask) {
     try {
-      return quota.await(ask.pace, ask.urgency);
+      return turns.await.apply(ask.pace, ask.urgency);
     } catch (DataAccessException _) {
       return null;
+    }
+  }
+
+  /// What Agora answered stands, whether or not the other replicas can be told.
+  private void slowDown(String pace) {
+    try {
+      turns.slowDown.accept(pace);
+    } catch (DataAccessException e) {
+      log.warn("cannot slow {} down: {}", pace, e.getClass().getSimpleName());
     }
   }
 
@@ -387,7 +434,7 @@ public class Agora {
         switch (found.verdict()) {
           case REFUSED -> new Answer.Refused<>(came.status(), found.code(), reason, found.owner());
           case TOO_FAST -> {
-            quota.slowDown(ask.pace);
+            slowDown(ask.pace);
             yield new Answer.Busy<>(came.status(), found.code(), reason, came.retryAfter());
           }
           case BUSY -> new Answer.Busy<>(came.status(), found.code(), reason, came.retryAfter());

@@ -2,16 +2,27 @@ package io.reelkeeper.provider;
 
 import io.netty.channel.ChannelOption;
 import io.netty.handler.timeout.ReadTimeoutException;
+import io.netty.resolver.AddressResolver;
+import io.netty.resolver.AddressResolverGroup;
+import io.netty.resolver.InetNameResolver;
+import io.netty.resolver.InetSocketAddressResolver;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Promise;
 import jakarta.annotation.PreDestroy;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBufferLimitException;
@@ -79,7 +90,7 @@ class HttpAgora {
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 Math.toIntExact(settings.connectTimeout().toMillis()))
-            .resolver(names -> names.queryTimeout(NAME_LOOKUP))
+            .resolver(new Names())
             .secure(
                 tls ->
                     tls.sslContext(SslProvider.defaultClientProvider().getSslContext())
@@ -228,6 +239,48 @@ class HttpAgora {
   @PreDestroy
   void close() {
     connections.values().forEach(ConnectionProvider::dispose);
+  }
+
+  /// Names by the machine's own means (hosts file, search list, cache), off the event loop and
+  // never
+  /// for longer than a lookup may take: a name server that is silent is then told apart from a
+  /// network that is.
+  private static final class Names extends AddressResolverGroup<InetSocketAddress> {
+
+    @Override
+    protected AddressResolver<InetSocketAddress> newResolver(EventExecutor executor) {
+      return new InetSocketAddressResolver(
+          executor,
+          new InetNameResolver(executor) {
+            @Override
+            protected void doResolve(String host, Promise<InetAddress> promise) {
+              look(host, promise, names -> promise.trySuccess(names[0]));
+            }
+
+            @Override
+            protected void doResolveAll(String host, Promise<List<InetAddress>> promise) {
+              look(host, promise, names -> promise.trySuccess(List.of(names)));
+            }
+
+            private void look(String host, Promise<?> promise, Consumer<InetAddress[]> found) {
+              Thread.ofVirtual()
+                  .name("lookup-" + host)
+                  .start(
+                      () -> {
+                        try {
+                          found.accept(InetAddress.getAllByName(host));
+                        } catch (UnknownHostException e) {
+                          promise.tryFailure(e);
+                        }
+                      });
+              executor()
+                  .schedule(
+                      () -> promise.tryFailure(new UnknownHostException(host + ": no answer")),
+                      NAME_LOOKUP.toMillis(),
+                      TimeUnit.MILLISECONDS);
+            }
+          });
+    }
   }
 
   /// A segment of a path, whatever characters a name has.

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.reelkeeper.TestClock;
 import io.reelkeeper.core.Mode;
 import io.reelkeeper.core.TaskId;
-import io.reelkeeper.quota.Quota;
+import io.reelkeeper.quota.Slot;
 import io.reelkeeper.quota.Urgency;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,7 +64,7 @@ final class Bench implements AutoCloseable {
                 List.of(Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(6))),
             http,
             new DomainRoute(apps, settings, clock),
-            pace,
+            new Agora.Turns(pace::await, pace::slowDown),
             journal,
             redaction,
             time -> {
@@ -114,21 +114,19 @@ final class Bench implements AutoCloseable {
   }
 
   /// Gives every slot at once, unless told not to.
-  static final class Pace implements Quota {
+  static final class Pace {
     final List<String> asked = new ArrayList<>();
     final List<String> slowed = new ArrayList<>();
     int slotsLeft = Integer.MAX_VALUE;
 
-    @Override
-    public Slot await(String app, Urgency urgency) {
+    Slot await(String app, Urgency urgency) {
       asked.add(app + " " + urgency);
       return slotsLeft-- > 0
           ? new Slot.Go(Duration.ofMillis(7))
           : new Slot.NotNow(Duration.ofSeconds(9));
     }
 
-    @Override
-    public void slowDown(String app) {
+    void slowDown(String app) {
       slowed.add(app);
     }
   }

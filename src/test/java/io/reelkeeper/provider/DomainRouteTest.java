@@ -1,0 +1,256 @@
+package io.reelkeeper.provider;
+
+import static io.reelkeeper.provider.Bench.RECORDER;
+import static io.reelkeeper.provider.Bench.SID;
+import static io.reelkeeper.provider.Bench.json;
+import static io.reelkeeper.provider.ScriptedAgora.write;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.reelkeeper.quota.Urgency;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Which domain is asked when nothing answers, and what may be said of a call that was lost.
+final class DomainRouteTest {
+
+  private static final String STARTED = "{\"sid\":\"" + SID + "\"}";
+  private static final String QUERIED = "{\"serverResponse\":{\"status\":5}}";
+  private static final String NO_NAME = "http://agora.invalid";
+
+  @Test
+  void aNameThatDoesNotResolveIsAskedTwiceThenTheAlternateName() {
+    try (var alternate = ScriptedAgora.polite().says(200, STARTED);
+        var adjacent = ScriptedAgora.polite();
+        var bench = Bench.on(NO_NAME, alternate.url(), adjacent.url())) {
+      assertThat(bench.agora.start(RECORDER, json("{}"))).isInstanceOf(Answer.Granted.class);
+
+      assertThat(bench.pauses).containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(3));
+      assertThat(alternate.asked()).hasSize(1);
+      assertThat(adjacent.asked()).isEmpty();
+      assertThat(bench.pace.asked).hasSize(3);
+    }
+  }
+
+  @Test
+  void aNameThatDoesNotResolveLeadsToTheAdjacentRegionInTheEnd() {
+    try (var adjacent = ScriptedAgora.polite().says(200, STARTED);
+        var bench = Bench.on(NO_NAME, "http://agora-too.invalid", adjacent.url())) {
+      assertThat(bench.agora.start(RECORDER, json("{}"))).isInstanceOf(Answer.Granted.class);
+      assertThat(bench.pauses)
+          .containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(6));
+    }
+  }
+
+  @Test
+  void aFailureThatIsNotOfTheNameSkipsTheAlternateName() {
+    try (var alternate = ScriptedAgora.polite();
+        var adjacent = ScriptedAgora.polite().drops().says(200, STARTED);
+        var bench = Bench.on(ScriptedAgora.nobody(), alternate.url(), adjacent.url())) {
+      assertThat(bench.agora.start(RECORDER, json("{}"))).isInstanceOf(Answer.Granted.class);
+      assertThat(alternate.asked()).isEmpty();
+      assertThat(adjacent.asked()).hasSize(2);
+    }
+  }
+
+  @Test
+  void whatNeverArrivedAnywhereCertainlyDidNotHappen() {
+    String nobody = ScriptedAgora.nobody();
+    try (var bench = Bench.on(NO_NAME, nobody, nobody)) {
+      assertThat(bench.agora.start(RECORDER, json("{}")))
+          .isInstanceOfSatisfying(
+              Answer.Unheard.class,
+              unheard -> {
+                assertThat(unheard.reached()).isFalse();
+                assertThat(unheard.why()).contains("127.0.0.1");
+              });
+      assertThat(bench.pace.asked).hasSize(4);
+    }
+  }
+
+  @Test
+  void oneAttemptThatMayHaveArrivedOutweighsAllThatWereRefused() {
+    String nobody = ScriptedAgora.nobody();
+    try (var primary = ScriptedAgora.polite().drops();
+        var bench = Bench.on(primary.url(), nobody, nobody)) {
+      assertThat(bench.agora.start(RECORDER, json("{}")))
+          .isInstanceOfSatisfying(
+              Answer.Unheard.class, unheard -> assertThat(unheard.reached()).isTrue());
+      assertThat(primary.asked()).hasSize(2);
+    }
+  }
+
+  static Stream<ScriptedAgora.Rudeness> rudenesses() {
+    return Stream.of(
+        named("closes without a word", _ -> {}),
+        named("resets", socket -> socket.setSoLinger(true, 0)),
+        named("stays silent", DomainRouteTest::holds),
+        named("speaks no HTTP", socket -> write(socket, "SSH-2.0-OpenSSH_9.6\r\n\r\n")),
+        named(
+            "stops in the middle of the body",
+            socket ->
+                write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{\"sid\":\"" + SID)),
+        named("drips one byte at a time without end", DomainRouteTest::drips),
+        named("sends headers without end", DomainRouteTest::headersForEver));
+  }
+
+  @ParameterizedTest
+  @MethodSource("rudenesses")
+  void aStartThatMayHaveArrivedGoesOnWithTheSameResourceIdAndHearsThatItRuns(
+      ScriptedAgora.Rudeness rudeness) {
+    try (var primary = ScriptedAgora.rude(rudeness);
+        var adjacent =
+            ScriptedAgora.polite().says(201, "{\"code\":7,\"reason\":\"already started\"}");
+        var bench = Bench.on(primary.url(), NO_NAME, adjacent.url())) {
+      assertThat(bench.agora.start(RECORDER, json("{}")))
+          .isInstanceOfSatisfying(
+              Answer.Refused.class,
+              refused -> {
+                assertThat(refused.httpStatus()).isEqualTo(201);
+                assertThat(refused.code()).isEqualTo(7);
+              });
+      assertThat(primary.asked()).hasSize(2);
+      assertThat(adjacent.asked().getFirst().path()).contains("/resourceid/RES-1/");
+    }
+  }
+
+  @Test
+  void aLostStartIsNotUndoneByALaterServerErrorOrByRevokedCredentials() {
+    for (String later : new String[] {"{\"code\":502}", "{\"message\":\"Unauthorized\"}"}) {
+      int status = later.contains("502") ? 500 : 401;
+      try (var primary = ScriptedAgora.polite().drops().says(status, later);
+          var bench = Bench.on(primary)) {
+        assertThat(bench.agora.start(RECORDER, json("{}")))
+            .isInstanceOfSatisfying(
+                Answer.Unheard.class, unheard -> assertThat(unheard.reached()).isTrue());
+      }
+    }
+  }
+
+  @Test
+  void aLostStartThatConflictsLaterIsReportedAsTheConflict() {
+    try (var primary = ScriptedAgora.polite().drops().says(400, "{\"code\":53}");
+        var bench = Bench.on(primary)) {
+      assertThat(bench.agora.start(RECORDER, json("{}")))
+          .isInstanceOfSatisfying(
+              Answer.Refused.class, refused -> assertThat(refused.code()).isEqualTo(53));
+    }
+  }
+
+  @Test
+  void anyHttpAnswerEndsTheSearchForADomain() {
+    try (var primary = ScriptedAgora.polite().drops().says(404, "<html>nothing here</html>");
+        var elsewhere = ScriptedAgora.polite();
+        var bench = Bench.on(primary.url(), elsewhere.url(), elsewhere.url())) {
+      assertThat(bench.agora.query(RECORDER, Urgency.POLL)).isInstanceOf(Answer.Refused.class);
+      assertThat(elsewhere.asked()).isEmpty();
+    }
+  }
+
+  @Test
+  void aServerThatSpeaksNoTlsIsNeverSpokenToInPlainText() {
+    try (var plain = ScriptedAgora.rude(socket -> write(socket, "HTTP/1.1 200 OK\r\n\r\n{}"));
+        var bench =
+            Bench.on(
+                plain.url().replace("http://", "https://"),
+                ScriptedAgora.nobody(),
+                ScriptedAgora.nobody())) {
+      assertThat(bench.agora.start(RECORDER, json("{}")))
+          .isInstanceOfSatisfying(
+              Answer.Unheard.class, unheard -> assertThat(unheard.reached()).isFalse());
+      assertThat(plain.asked())
+          .hasSize(2)
+          .allSatisfy(
+              asked -> assertThat(asked.body()).doesNotContain("Authorization", "POST", "RES-1"));
+    }
+  }
+
+  @Test
+  void theNextCallBeginsWhereTheLastOneSucceededAndComesHomeAfterRecovery() {
+    try (var primary =
+            ScriptedAgora.polite().drops().drops().says(200, QUERIED); // down, then well again
+        var adjacent = ScriptedAgora.polite().says(200, QUERIED);
+        var bench = Bench.on(primary.url(), NO_NAME, adjacent.url())) {
+      bench.agora.query(RECORDER, Urgency.POLL);
+      bench.pauses.clear();
+
+      bench.agora.query(RECORDER, Urgency.POLL);
+      assertThat(bench.pauses).isEmpty();
+      assertThat(primary.asked()).hasSize(2);
+      assertThat(adjacent.asked()).hasSize(2);
+
+      bench.clock.advance(Duration.ofSeconds(31));
+      bench.agora.query(RECORDER, Urgency.POLL);
+      bench.agora.query(RECORDER, Urgency.POLL);
+      assertThat(primary.asked()).hasSize(4);
+      assertThat(adjacent.asked()).hasSize(2);
+    }
+  }
+
+  @Test
+  void aCallThatBeginsInTheAdjacentRegionFindsThePrimaryWhenThatFailsToo() {
+    try (var primary = ScriptedAgora.polite().drops().drops().says(200, QUERIED);
+        var adjacent = ScriptedAgora.polite().says(200, QUERIED).drops().drops();
+        var bench = Bench.on(primary.url(), NO_NAME, adjacent.url())) {
+      bench.agora.query(RECORDER, Urgency.POLL);
+
+      assertThat(bench.agora.query(RECORDER, Urgency.POLL)).isInstanceOf(Answer.Granted.class);
+      assertThat(primary.asked()).hasSize(3);
+      assertThat(adjacent.asked()).hasSize(3);
+    }
+  }
+
+  @Test
+  void aCallIsMadeEvenWhileEveryDomainRests() {
+    try (var only = ScriptedAgora.polite().drops();
+        var bench = Bench.on(only)) {
+      for (int call = 0; call < 3; call++) {
+        bench.agora.query(RECORDER, Urgency.POLL);
+      }
+      int before = only.asked().size();
+
+      only.says(200, QUERIED);
+      assertThat(bench.agora.query(RECORDER, Urgency.POLL)).isInstanceOf(Answer.Granted.class);
+      assertThat(only.asked()).hasSizeGreaterThan(before);
+    }
+  }
+
+  private static ScriptedAgora.Rudeness named(String name, ScriptedAgora.Rudeness rudeness) {
+    return new ScriptedAgora.Rudeness() {
+      @Override
+      public void on(Socket socket) throws IOException, InterruptedException {
+        rudeness.on(socket);
+      }
+
+      @Override
+      public String toString() {
+        return name;
+      }
+    };
+  }
+
+  private static void holds(Socket socket) throws IOException {
+    int more = socket.getInputStream().read();
+    assertThat(more).as("the caller hangs up without another word").isEqualTo(-1);
+  }
+
+  /// Every byte comes in time, the whole never.
+  private static void drips(Socket socket) throws IOException, InterruptedException {
+    write(socket, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"sid\":\"");
+    var pace = new java.util.concurrent.CountDownLatch(1);
+    while (!pace.await(50, java.util.concurrent.TimeUnit.MILLISECONDS)) {
+      write(socket, "a");
+    }
+  }
+
+  private static void headersForEver(Socket socket) throws IOException {
+    write(socket, "HTTP/1.1 200 OK\r\n");
+    for (int i = 0; ; i++) {
+      write(socket, "X-More-" + i + ": " + "y".repeat(500) + "\r\n");
+    }
+  }
+}
