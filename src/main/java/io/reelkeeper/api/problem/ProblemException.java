@@ -2,6 +2,7 @@ package io.reelkeeper.api.problem;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.springframework.http.HttpHeaders;
 
 /// Ends a request with a problem; an answer, not an accident, so it carries no stack trace.
 public final class ProblemException extends RuntimeException {
@@ -16,6 +17,13 @@ public final class ProblemException extends RuntimeException {
   public ProblemException(Problem problem, String detail) {
     super(detail, null, false, false);
     this.problem = problem;
+  }
+
+  /// What is answered while nothing can be kept; a database that restarts is back within seconds.
+  public static ProblemException databaseAway() {
+    return new ProblemException(
+            Problem.DATABASE_UNAVAILABLE, "Nothing was accepted; try again in a second.")
+        .header(HttpHeaders.RETRY_AFTER, "1");
   }
 
   /// Adds a member to the body.

@@ -14,7 +14,6 @@ import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.RecoverableDataAccessException;
 import org.springframework.dao.TransientDataAccessException;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -82,10 +81,10 @@ class ProblemWriter implements WebExceptionHandler {
             DataAccessResourceFailureException _,
             RecoverableDataAccessException _,
             TransientDataAccessException _ -> {
-          return databaseAway();
+          return ProblemException.databaseAway();
         }
         case SQLException sql when isAway(sql.getSQLState()) -> {
-          return databaseAway();
+          return ProblemException.databaseAway();
         }
         default -> {}
       }
@@ -94,12 +93,6 @@ class ProblemWriter implements WebExceptionHandler {
         ? ofStatus(error.getStatusCode().value(), error.getBody().getDetail())
         : new ProblemException(
             Problem.INTERNAL_ERROR, "The request could not be served; the reason is in the log.");
-  }
-
-  static ProblemException databaseAway() {
-    return new ProblemException(
-            Problem.DATABASE_UNAVAILABLE, "Nothing was accepted; try again in a second.")
-        .header(HttpHeaders.RETRY_AFTER, "1");
   }
 
   /// Connection lost (08), serialisation and deadlock (40), no resources (53), shutting down (57P),

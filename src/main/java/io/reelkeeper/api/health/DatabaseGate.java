@@ -1,0 +1,30 @@
+package io.reelkeeper.api.health;
+
+import io.reelkeeper.api.problem.ProblemException;
+import java.util.List;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/// Answers 503 at once while the database is away: what needs it would only wait for a connection.
+@Component
+class DatabaseGate implements WebFilter {
+
+  private static final List<String> GUARDED = List.of("/v1/", "/webhooks/", "/page/");
+
+  private final DatabaseWatch watch;
+
+  DatabaseGate(DatabaseWatch watch) {
+    this.watch = watch;
+  }
+
+  @Override
+  public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+    String path = exchange.getRequest().getPath().value();
+    return watch.seen().there() || GUARDED.stream().noneMatch(path::startsWith)
+        ? chain.filter(exchange)
+        : Mono.error(ProblemException.databaseAway());
+  }
+}
