@@ -65,6 +65,7 @@ class SessionController {
       case Opened.Repeated(Session session, var _) -> settle(session, false, opening, preferences);
       case Opened.Conflict(Session active) -> throw answers.conflict(active, opening);
       case Opened.KeyReused() -> throw answers.keyReused();
+      case Opened.UidTaken(String uid) -> throw answers.uidTaken(uid, opening);
       case Opened.WorkersExhausted(int limit) -> throw answers.workersExhausted(limit);
     };
   }

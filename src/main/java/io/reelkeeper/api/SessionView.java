@@ -3,6 +3,7 @@ package io.reelkeeper.api;
 import io.reelkeeper.core.Destination;
 import io.reelkeeper.session.Session;
 import io.reelkeeper.session.Task;
+import io.reelkeeper.storage.FileNames;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,7 @@ record SessionView(
       @Nullable String m3u8,
       boolean haRegistered) {
 
-    static TaskView of(Task task) {
+    static TaskView of(Task task, Session session) {
       return new TaskView(
           task.number(),
           task.sid(),
@@ -76,9 +77,17 @@ record SessionView(
           task.confirmedAt(),
           task.endedAt(),
           task.endReason(),
-          task.m3u8(),
+          playlist(task.sid(), session),
           task.haRegistered());
     }
+  }
+
+  /// The key in the bucket, spliced as Agora names it; null where one task makes many (individual).
+  private static @Nullable String playlist(@Nullable String sid, Session session) {
+    return sid == null
+        ? null
+        : FileNames.playlist(
+            session.mode(), session.destination().prefix(), sid, session.channel());
   }
 
   /// What only the bucket itself can tell stays null until somebody has looked.
@@ -114,7 +123,10 @@ record SessionView(
         session.status().word(),
         session.reason(),
         Storage.of(session.destination()),
-        session.tasks().stream().filter(SessionView::isShown).map(TaskView::of).toList(),
+        session.tasks().stream()
+            .filter(SessionView::isShown)
+            .map(task -> TaskView.of(task, session))
+            .toList(),
         session.files().stream().map(FileView::of).toList(),
         AuditView.PENDING,
         new TreeMap<>(session.labels()),

@@ -7,8 +7,10 @@ import io.reelkeeper.session.Opened.FirstAnswer;
 import io.reelkeeper.session.Opening;
 import io.reelkeeper.session.Session;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -98,6 +100,26 @@ class StartAnswers {
         "This Idempotency-Key came with another body within the last 24 hours; use a new key.");
   }
 
+  ProblemException uidTaken(String uid, Opening requested) {
+    String pointer =
+        Stream.of("uid", "backupUid")
+            .filter(member -> uid.equals(requested.request().path(member).stringValue("")))
+            .findFirst()
+            .map(member -> "/" + member)
+            .orElse("/tokens/" + uid);
+    return new ProblemException(
+            Problem.INVALID_REQUEST, "One violation; nothing was sent to Agora.")
+        .with(
+            "errors",
+            List.of(
+                Map.of(
+                    "pointer",
+                    pointer,
+                    "detail",
+                    "Another recorder is in this channel under this UID, and the two would throw each"
+                        + " other out; take another UID or leave it out.")));
+  }
+
   ProblemException workersExhausted(int limit) {
     return new ProblemException(
             Problem.WORKERS_EXHAUSTED,
@@ -109,16 +131,21 @@ class StartAnswers {
   ProblemException refusal(Session session) {
     return switch (String.valueOf(session.reason())) {
       case "provider-rejected" -> rejected(session);
+      case "provider-unavailable" ->
+          new ProblemException(
+                  Problem.PROVIDER_UNAVAILABLE,
+                  "Agora did not start the recording on any domain for the whole schedule.")
+              .header(HttpHeaders.RETRY_AFTER, PROVIDER_RETRY);
       case "workers-exhausted" ->
           new ProblemException(
                   Problem.WORKERS_EXHAUSTED,
                   "Agora says that the App ID has no recorder left; nothing was started.")
               .header(HttpHeaders.RETRY_AFTER, WORKERS_RETRY);
+      // ours: such as a storage profile that leads elsewhere since the request was accepted
       default ->
           new ProblemException(
-                  Problem.PROVIDER_UNAVAILABLE,
-                  "Agora did not start the recording on any domain for the whole schedule.")
-              .header(HttpHeaders.RETRY_AFTER, PROVIDER_RETRY);
+              Problem.INTERNAL_ERROR,
+              "The session failed before its start: %s.".formatted(session.reason()));
     };
   }
 

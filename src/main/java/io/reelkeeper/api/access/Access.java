@@ -30,7 +30,7 @@ class Access {
   private static final String API = "/v1/**";
 
   @Bean
-  SecurityWebFilterChain access(ServerHttpSecurity http, ApiKeys keys) {
+  SecurityWebFilterChain accessByKey(ServerHttpSecurity http, ApiKeys keys) {
     return http.authorizeExchange(
             paths ->
                 paths
