@@ -158,12 +158,14 @@ final class CrossRules {
 
   private void encryption() {
     JsonNode recording = body.path("recording");
-    Integer decryption = number(recording, "decryptionMode");
-    if (decryption != null && decryption > 0 && !recording.has("secret")) {
+    Integer sent = number(recording, "decryptionMode");
+    int decryption = sent == null ? 0 : sent;
+    boolean encrypted = decryption >= 1 && decryption <= 8;
+    if (encrypted && !recording.has("secret")) {
       violations.add(
           "/recording/secret", "This is required when decryptionMode is not 0: the channel's key.");
     }
-    if (decryption != null && decryption >= 7 && !recording.has("salt")) {
+    if (encrypted && decryption >= 7 && !recording.has("salt")) {
       violations.add(
           "/recording/salt", "This is required with decryptionMode 7 and 8: base64 of 32 bytes.");
     }
@@ -218,10 +220,10 @@ final class CrossRules {
 
   private void files() {
     JsonNode types = body.path("files").path("avFileType");
-    if (!types.isArray()) {
+    String place = "/files/avFileType";
+    if (!types.isArray() || types.isEmpty() || violations.anyBelow(place)) {
       return;
     }
-    String place = "/files/avFileType";
     if (types.size() == 2 && types.get(0).equals(types.get(1))) {
       violations.add(place, "This names one type twice; send [\"hls\"] or [\"hls\", \"mp4\"].");
     } else if (!contains(types, "hls")) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -60,8 +61,10 @@ final class JsonText {
     } else {
       what = "The body is not one well-formed JSON object";
     }
-    return "%s (line %d, column %d)."
-        .formatted(what, e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+    TokenStreamLocation place = e.getLocation();
+    return place == null
+        ? what + "."
+        : "%s (line %d, column %d).".formatted(what, place.getLineNr(), place.getColumnNr());
   }
 
   /// What PostgreSQL or Agora could not keep as it is: NUL, half a surrogate pair, infinite

@@ -49,7 +49,9 @@ public class StartRequests {
     mode.ifPresent(known -> CrossRules.check(request, known, violations));
     app(request, caller, violations);
     Optional<Destination> destination = destination(request, violations);
-    keptSecrets(request, violations);
+    if (!secrets.available()) {
+      refuseSecrets(request, violations);
+    }
     violations.raise();
     return opening(
         caller, idempotencyKey, body, request, mode.orElseThrow(), destination.orElseThrow());
@@ -88,10 +90,7 @@ public class StartRequests {
   }
 
   /// What cannot be encrypted is not stored, so a session that needs it could not be replaced.
-  private void keptSecrets(JsonNode request, Violations violations) {
-    if (secrets.available()) {
-      return;
-    }
+  static void refuseSecrets(JsonNode request, Violations violations) {
     String refusal =
         "This is a secret, and secrets are only taken when reelkeeper.encryption-key is configured.";
     if (!request.path("tokens").isEmpty()) {

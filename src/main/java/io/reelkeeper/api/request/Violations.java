@@ -25,12 +25,9 @@ final class Violations {
     }
   }
 
-  boolean none() {
-    return all.isEmpty();
-  }
-
-  boolean at(String pointer) {
-    return all.stream().anyMatch(violation -> violation.pointer().equals(pointer));
+  /// Whether something is wrong at this place or below it already.
+  boolean anyBelow(String pointer) {
+    return all.stream().anyMatch(violation -> violation.pointer().startsWith(pointer));
   }
 
   List<Violation> list() {
