@@ -13,8 +13,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param open members `recording`, `files`, `snapshots`, `web`, `page`, `uid`, `backupUid`, those
 ///     that apply
-/// @param secrets JSON with `tokens` (by UID) and `recording` (`secret`, `salt`), or null
-/// @param channelKey what the channel is decrypted with, or null
+/// @param secrets JSON with `tokens` (by UID), `secret` and `salt`, those that were sent, or null
+/// @param channelKey what the channel is decrypted with (`secret` and `salt`), or null
 /// @param uids the recorder UIDs that the caller wishes: named, or having a token
 record SplitRequest(
     ObjectNode open, @Nullable String secrets, @Nullable String channelKey, List<String> uids) {
@@ -58,13 +58,14 @@ record SplitRequest(
         open.set(member, sent.get(member).deepCopy());
       }
     }
+    String channelKey = secrets.isEmpty() ? null : secrets.toString();
     if (!sent.path("tokens").isEmpty()) {
       secrets.set("tokens", sent.get("tokens").deepCopy());
     }
     return new SplitRequest(
         open,
         secrets.isEmpty() ? null : secrets.toString(),
-        secrets.has("recording") ? secrets.get("recording").toString() : null,
+        channelKey,
         uids(sent));
   }
 
@@ -73,7 +74,7 @@ record SplitRequest(
     for (String field : List.of("secret", "salt")) {
       JsonNode secret = recording.remove(field);
       if (secret != null) {
-        secrets.withObject("/recording").set(field, secret);
+        secrets.set(field, secret);
       }
     }
     putIfAbsent(recording, "channelType", 0);

@@ -388,7 +388,7 @@ final class StartRequestsTest {
         .isEqualTo(
             tree(
                 """
-                { "tokens": {"7": "token"}, "recording": {"secret": "key", "salt": "%s"} }
+                { "tokens": {"7": "token"}, "secret": "key", "salt": "%s" }
                 """
                     .formatted(salt)));
     assertThat(opening.toString()).doesNotContain("token", salt);
