@@ -56,7 +56,8 @@ record StorageSettings(@DefaultValue Map<String, Profile> storage) implements Va
                 }
                 if (known == Vendor.S3_COMPATIBLE && endpoint == null) {
                   problems.add(
-                      "endpoint is missing; s3-compatible needs an address such as https://s3.example.com");
+                      "endpoint is missing; s3-compatible needs an address such as"
+                          + " https://s3.example.com");
                 }
                 if (known != Vendor.S3_COMPATIBLE && endpoint != null) {
                   problems.add(
@@ -115,7 +116,8 @@ record StorageSettings(@DefaultValue Map<String, Profile> storage) implements Va
       if (address != null && !Endpoint.isValid(address)) {
         problems.add(
             key
-                + " is not an address of a store; accepted: http:// or https://, host and port only");
+                + " is not an address of a store; accepted: http:// or https://, host and port"
+                + " only");
       }
     }
   }
