@@ -21,6 +21,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -272,7 +273,8 @@ public class Agora {
           return reached ? new Answer.Unheard<>("no room for a repeat", true) : postponed(later);
         }
         case null -> {
-          return new Answer.Unheard<>("the pace cannot be booked: database away", reached);
+          return new Answer.Unheard<>(
+              "no turn could be had: database away, or shutting down", reached);
         }
       }
       Bulkhead crowd = crowds.bulkhead(ask.recorder.app());
@@ -314,8 +316,8 @@ public class Agora {
   private @Nullable Slot slot(Ask<?> ask) {
     try {
       return turns.await.apply(ask.pace, ask.urgency);
-    } catch (DataAccessException _) {
-      return null;
+    } catch (DataAccessException | CancellationException _) {
+      return null; // nothing goes unpaced
     }
   }
 

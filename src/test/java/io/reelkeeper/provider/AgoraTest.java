@@ -251,6 +251,30 @@ final class AgoraTest {
   }
 
   @Test
+  void nothingGoesUnpacedWhileTheDatabaseThatKeepsThePaceIsAway() {
+    try (var server = ScriptedAgora.polite().says(200, STARTED);
+        var bench = Bench.on(server)) {
+      bench.pace.away = true;
+      assertThat(bench.agora.start(RECORDER, json("{}")))
+          .isInstanceOfSatisfying(
+              Answer.Unheard.class, unheard -> assertThat(unheard.reached()).isFalse());
+      assertThat(server.asked()).isEmpty();
+    }
+  }
+
+  @Test
+  void aStartThatWasLostStaysInDoubtWhenThereIsNoTurnForItsRepeat() {
+    try (var server = ScriptedAgora.polite().drops();
+        var bench = Bench.on(server)) {
+      bench.pace.slotsLeft = 1;
+      assertThat(bench.agora.start(RECORDER, json("{}")))
+          .isInstanceOfSatisfying(
+              Answer.Unheard.class, unheard -> assertThat(unheard.reached()).isTrue());
+      assertThat(server.asked()).hasSize(1);
+    }
+  }
+
+  @Test
   void aStopWhoseUploadIsNotOverIsAStop() {
     try (var server = ScriptedAgora.polite().says(504, "{\"code\":50}");
         var bench = Bench.on(server)) {

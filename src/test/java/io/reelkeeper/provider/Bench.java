@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -118,8 +119,12 @@ final class Bench implements AutoCloseable {
     final List<String> asked = new ArrayList<>();
     final List<String> slowed = new ArrayList<>();
     int slotsLeft = Integer.MAX_VALUE;
+    boolean away;
 
     Slot await(String app, Urgency urgency) {
+      if (away) {
+        throw new TransientDataAccessResourceException("the database is away");
+      }
       asked.add(app + " " + urgency);
       return slotsLeft-- > 0
           ? new Slot.Go(Duration.ofMillis(7))
@@ -127,6 +132,9 @@ final class Bench implements AutoCloseable {
     }
 
     void slowDown(String app) {
+      if (away) {
+        throw new TransientDataAccessResourceException("the database is away");
+      }
       slowed.add(app);
     }
   }
