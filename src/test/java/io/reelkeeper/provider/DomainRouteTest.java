@@ -6,12 +6,24 @@ import static io.reelkeeper.provider.Bench.json;
 import static io.reelkeeper.provider.ScriptedAgora.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.reelkeeper.quota.Urgency;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -170,6 +182,58 @@ final class DomainRouteTest {
   }
 
   @Test
+  void aCertificateThatNobodyVouchesForEndsTheCallBeforeAnythingIsSaid(@TempDir Path folder)
+      throws Exception {
+    var asked = new AtomicInteger();
+    var server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(selfSigned(folder)));
+    server.createContext("/", _ -> asked.incrementAndGet());
+    server.start();
+    String url = "https://127.0.0.1:" + server.getAddress().getPort();
+    try (var bench = Bench.on(url, url, url)) {
+      assertThat(bench.agora.start(RECORDER, json("{}")))
+          .isInstanceOfSatisfying(
+              Answer.Unheard.class,
+              unheard -> {
+                assertThat(unheard.reached()).isFalse();
+                assertThat(unheard.why()).startsWith("TLS with 127.0.0.1");
+              });
+      assertThat(asked).hasValue(0);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  private static SSLContext selfSigned(Path folder) throws Exception {
+    Path file = folder.resolve("self-signed.p12");
+    int made =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "agora",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=agora",
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-storepass",
+                "changeit",
+                "-keystore",
+                file.toString())
+            .start()
+            .waitFor();
+    assertThat(made).isZero();
+    var store = KeyStore.getInstance(file.toFile(), "changeit".toCharArray());
+    var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(store, "changeit".toCharArray());
+    var context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    return context;
+  }
+
+  @Test
   void theNextCallBeginsWhereTheLastOneSucceededAndComesHomeAfterRecovery() {
     try (var primary =
             ScriptedAgora.polite().drops().drops().says(200, QUERIED); // down, then well again
@@ -241,8 +305,8 @@ final class DomainRouteTest {
   /// Every byte comes in time, the whole never.
   private static void drips(Socket socket) throws IOException, InterruptedException {
     write(socket, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"sid\":\"");
-    var pace = new java.util.concurrent.CountDownLatch(1);
-    while (!pace.await(50, java.util.concurrent.TimeUnit.MILLISECONDS)) {
+    var pace = new CountDownLatch(1);
+    while (!pace.await(50, TimeUnit.MILLISECONDS)) {
       write(socket, "a");
     }
   }
