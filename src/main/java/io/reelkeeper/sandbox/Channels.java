@@ -1,5 +1,8 @@
 package io.reelkeeper.sandbox;
 
+import io.reelkeeper.sandbox.recorder.Channel;
+import io.reelkeeper.sandbox.recorder.Channel.Page;
+import io.reelkeeper.sandbox.recorder.Channel.User;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -8,42 +11,8 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 
-/// Who is in the channels, and how recorded web pages behave; guarded by the lock of the sandbox.
+/// The channels as they were told to be; guarded by the lock of the sandbox.
 public final class Channels {
-
-  /// @param host whether the user may send in a live channel; one who does not is audience
-  public record User(String uid, boolean audio, boolean video, boolean host) {
-
-    public static User sending(String uid) {
-      return new User(uid, true, true, true);
-    }
-
-    /// A host who sends nothing.
-    public static User silent(String uid) {
-      return new User(uid, false, false, true);
-    }
-
-    public static User audience(String uid) {
-      return new User(uid, false, false, false);
-    }
-  }
-
-  /// What becomes of a page that is to be recorded.
-  public enum Page {
-    OPENS,
-    UNREACHABLE,
-    START_FAILED,
-    /// It opens but never calls `notifyReady()`.
-    NEVER_READY
-  }
-
-  /// @param live whether the presence API calls it a live channel (mode 2) or a conversation (mode
-  ///     1)
-  record Channel(List<User> users, Page page, boolean live) {
-    Channel {
-      users = List.copyOf(users);
-    }
-  }
 
   private static final List<User> TWO =
       List.of(User.sending("1000000001"), User.sending("1000000002"));

@@ -1,12 +1,12 @@
 package io.reelkeeper.sandbox;
 
-import io.reelkeeper.sandbox.Channels.Page;
-import io.reelkeeper.sandbox.Channels.User;
 import io.reelkeeper.sandbox.Faults.Fault;
 import io.reelkeeper.sandbox.Faults.NoticeFault;
 import io.reelkeeper.sandbox.Faults.Operation;
 import io.reelkeeper.sandbox.http.Call;
 import io.reelkeeper.sandbox.http.Reply;
+import io.reelkeeper.sandbox.recorder.Channel.Page;
+import io.reelkeeper.sandbox.recorder.Channel.User;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;

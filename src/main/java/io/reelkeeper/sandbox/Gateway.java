@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.reelkeeper.sandbox.Faults.Fault;
 import io.reelkeeper.sandbox.Faults.Operation;
-import io.reelkeeper.sandbox.Operations.Answer;
 import io.reelkeeper.sandbox.SandboxSettings.App;
 import io.reelkeeper.sandbox.http.Call;
 import io.reelkeeper.sandbox.http.Reply;

@@ -1,5 +1,8 @@
 package io.reelkeeper.sandbox;
 
+import io.reelkeeper.sandbox.files.Bucket;
+import io.reelkeeper.sandbox.recorder.Order;
+import io.reelkeeper.sandbox.recorder.Recorder;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -11,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// What really happened: which recorders ran, what was asked, what was told.
 ///
@@ -152,6 +156,36 @@ public final class Ledger {
 
   synchronized Map<String, Integer> mostRequestsInASecond() {
     return Map.copyOf(busiest);
+  }
+
+  void keep(Recorder recorder) {
+    Order order = recorder.order();
+    JsonNode storage = recorder.storage();
+    String place =
+        storage.path("vendor").asInt()
+            + "/"
+            + storage.path("region").asInt()
+            + "/"
+            + storage.path("bucket").asString("")
+            + "/"
+            + Bucket.prefix(storage);
+    keep(
+        new Recording(
+            order.app(),
+            order.appId(),
+            order.mode(),
+            order.cname(),
+            order.uid(),
+            recorder.uids(),
+            order.resourceId(),
+            order.sid(),
+            order.startedAt(),
+            recorder.readyAt(),
+            recorder.endedAt(),
+            recorder.ended() ? recorder.endReason() : null,
+            0,
+            place,
+            recorder.media().uploaded()));
   }
 
   synchronized void keep(Recording recording) {

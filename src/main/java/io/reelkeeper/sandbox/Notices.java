@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.reelkeeper.sandbox.Faults.NoticeRule;
 import io.reelkeeper.sandbox.SandboxSettings.App;
-import io.reelkeeper.sandbox.Timeline.What;
+import io.reelkeeper.sandbox.recorder.Timeline;
+import io.reelkeeper.sandbox.recorder.Timeline.What;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

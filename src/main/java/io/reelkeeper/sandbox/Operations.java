@@ -1,13 +1,14 @@
 package io.reelkeeper.sandbox;
 
-import io.reelkeeper.sandbox.Channels.Channel;
-import io.reelkeeper.sandbox.Channels.User;
+import static io.reelkeeper.sandbox.Answer.echo;
+import static io.reelkeeper.sandbox.Answer.error;
+
 import io.reelkeeper.sandbox.Faults.Operation;
 import io.reelkeeper.sandbox.Gateway.Route;
-import io.reelkeeper.sandbox.Recorder.Order;
 import io.reelkeeper.sandbox.Recorders.Resource;
 import io.reelkeeper.sandbox.SandboxSettings.App;
 import io.reelkeeper.sandbox.http.Call;
+import io.reelkeeper.sandbox.recorder.Recorder;
 import io.reelkeeper.sandbox.rules.Rules;
 import io.reelkeeper.sandbox.rules.StartRules;
 import java.time.Duration;
@@ -22,14 +23,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The calls themselves: what the service refuses, in its order, and what it answers.
 final class Operations {
-
-  record Answer(int status, JsonNode body) {}
 
   /// Runs work under the lock, after all that was due before it; what it changed is kept.
   interface Locked {
@@ -89,7 +87,8 @@ final class Operations {
   Answer perform(String app, Route route, JsonNode body) {
     return switch (route.operation()) {
       case QUERY -> locked.run(now -> query(app, route, now));
-      case PRESENCE -> locked.run(now -> presence(route));
+      case PRESENCE ->
+          locked.run(now -> Answer.presence(channels.of(route.cname()), route.hostsOnly()));
       case ACQUIRE, START, UPDATE, UPDATE_LAYOUT -> change(app, route, body);
       case STOP -> stop(app, route, body);
     };
@@ -133,7 +132,7 @@ final class Operations {
       return error(400, 406, "vendor_over_load");
     }
     Resource resource = recorders.acquire(app, cname, uid, request, now);
-    ObjectNode answer = object().put("cname", cname).put("uid", uid);
+    ObjectNode answer = Answer.object().put("cname", cname).put("uid", uid);
     return new Answer(200, answer.put("resourceId", resource.id()));
   }
 
@@ -172,7 +171,7 @@ final class Operations {
         NO_BODY,
         recorder -> recorder.reachable(now),
         recorder ->
-            new Answer(200, echo(recorder.order()).set("serverResponse", status(recorder))));
+            new Answer(200, echo(recorder.order()).set("serverResponse", Answer.status(recorder))));
   }
 
   private Answer update(String app, Route route, JsonNode body, JsonNode request, Instant now) {
@@ -182,7 +181,7 @@ final class Operations {
         body,
         recorder -> recorder.reachable(now),
         recorder -> {
-          boolean pushes = recorder.state().pushedTo != null;
+          boolean pushes = recorder.pushedTo() != null;
           Answer wrong = refusedIf(Rules.update(route.mode(), request, pushes));
           if (wrong != null) {
             return wrong;
@@ -198,7 +197,7 @@ final class Operations {
             recorder.push(outputs.path(0).path("rtmpUrl").asString(), now);
           }
           if (request.has("storageConfig")) {
-            recorder.state().storage = request.path("storageConfig");
+            recorder.storeWith(request.path("storageConfig"));
           }
           return new Answer(200, echo(recorder.order()));
         });
@@ -236,14 +235,14 @@ final class Operations {
                     body,
                     recorder -> recorder.reachable(now) || recorder.ended(),
                     recorder -> {
-                      if (recorder.ended() || recorder.state().leaving) {
+                      if (recorder.ended() || recorder.leaving()) {
                         ObjectNode echo = echo(recorder.order());
                         return new Answer(
                             400, echo.put("code", 49).put("reason", "invalid operation"));
                       }
                       stopping[0] = recorder;
                       recorder.stop(!async, now);
-                      return stopped(recorder);
+                      return Answer.stopped(recorder);
                     }));
     Recorder recorder = stopping[0];
     return recorder == null || async ? first : settled(recorder);
@@ -258,99 +257,7 @@ final class Operations {
     } catch (ExecutionException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
-    return locked.run(now -> stopped(recorder));
-  }
-
-  private static Answer stopped(Recorder recorder) {
-    ObjectNode answer = echo(recorder.order());
-    if (recorder.ended() && !recorder.media().hasFiles()) {
-      return new Answer(206, answer.put("code", 435).put("reason", "no recorded data"));
-    }
-    String uploading =
-        !recorder.ended() ? "unknown" : recorder.state().backup ? "backuped" : "uploaded";
-    ObjectNode server = object();
-    if (recorder.order().web()) {
-      ArrayNode services = server.putArray("extensionServiceState");
-      services
-          .addObject()
-          .put("serviceName", "upload_service")
-          .putObject("payload")
-          .put("uploadingStatus", uploading);
-      services.add(webState(recorder, "exit"));
-    } else {
-      if (!recorder.order().request().has("snapshotConfig")) {
-        fileList(recorder, server);
-      }
-      server.put("uploadingStatus", uploading);
-    }
-    return new Answer(200, answer.set("serverResponse", server));
-  }
-
-  private static ObjectNode status(Recorder recorder) {
-    ObjectNode server = object().put("status", recorder.state().status);
-    Order order = recorder.order();
-    if (order.web()) {
-      ArrayNode services = server.putArray("extensionServiceState");
-      boolean started = recorder.state().readyAt != null;
-      services.add(webState(recorder, started ? "inProgress" : "init"));
-      String url = recorder.state().pushedTo;
-      if (url != null) {
-        ObjectNode push = services.addObject().put("serviceName", "rtmp_publish_service");
-        ObjectNode payload =
-            push.putObject("payload").put("state", started ? "inProgress" : "init");
-        String status = !started ? "connecting" : recorder.state().onhold ? "onhold" : "publishing";
-        payload.putArray("outputs").addObject().put("rtmpUrl", url).put("status", status);
-      }
-      return server;
-    }
-    if (!order.request().has("snapshotConfig")) {
-      fileList(recorder, server);
-    }
-    long start = recorder.media().startMs();
-    return start == 0 ? server : server.put("sliceStartTime", start);
-  }
-
-  private static ObjectNode webState(Recorder recorder, String state) {
-    ObjectNode service = object().put("serviceName", "web_recorder_service");
-    ObjectNode payload = service.putObject("payload");
-    payload.put("state", state).put("onhold", recorder.state().onhold);
-    payload.set("fileList", recorder.media().webFileList());
-    return service;
-  }
-
-  private static void fileList(Recorder recorder, ObjectNode server) {
-    boolean plain = recorder.order().mode().equals("mix") && !recorder.media().hasMp4();
-    server.put("fileListMode", plain ? "string" : "json");
-    if (plain) {
-      server.put("fileList", recorder.media().playlistName());
-    } else {
-      server.set("fileList", recorder.media().fileList(true));
-    }
-  }
-
-  private Answer presence(Route route) {
-    Channel channel = channels.of(route.cname());
-    ObjectNode answer = object().put("success", true);
-    ObjectNode data = answer.putObject("data").put("channel_exist", !channel.users().isEmpty());
-    if (channel.users().isEmpty()) {
-      return new Answer(200, answer);
-    }
-    data.put("mode", channel.live() ? 2 : 1);
-    if (channel.live()) {
-      put(data.putArray("broadcasters"), channel, User::host);
-      if (!route.hostsOnly()) {
-        put(data.putArray("audience"), channel, user -> !user.host());
-        data.put("audience_total", channel.users().stream().filter(u -> !u.host()).count());
-      }
-    } else {
-      data.put("total", channel.users().size());
-      put(data.putArray("users"), channel, user -> true);
-    }
-    return new Answer(200, answer);
-  }
-
-  private static void put(ArrayNode uids, Channel channel, Predicate<User> who) {
-    channel.users().stream().filter(who).forEach(user -> uids.add(Long.parseLong(user.uid())));
+    return locked.run(now -> Answer.stopped(recorder));
   }
 
   /// Finds the recorder of a control call; one that is not there, or not reachable, has no worker.
@@ -378,7 +285,7 @@ final class Operations {
     boolean there =
         recorder != null
             && recorder.order().mode().equals(route.mode())
-            && !recorder.state().forgotten
+            && !recorder.forgotten()
             && found.test(recorder);
     if (recorder == null || !there) {
       return error(404, 404, "failed to find worker");
@@ -405,19 +312,6 @@ final class Operations {
 
   private static @Nullable Answer refusedIf(@Nullable String reason) {
     return reason == null ? null : error(400, 2, reason);
-  }
-
-  private static Answer error(int status, int code, String reason) {
-    return new Answer(status, object().put("code", code).put("reason", reason));
-  }
-
-  private static ObjectNode echo(Order order) {
-    ObjectNode echo = object().put("cname", order.cname()).put("uid", order.uid());
-    return echo.put("resourceId", order.resourceId()).put("sid", order.sid());
-  }
-
-  private static ObjectNode object() {
-    return JsonNodeFactory.instance.objectNode();
   }
 
   private static String title(Operation operation) {

@@ -1,11 +1,11 @@
 package io.reelkeeper.sandbox;
 
-import io.reelkeeper.sandbox.Recorder.Order;
-import io.reelkeeper.sandbox.Recorder.State;
-import io.reelkeeper.sandbox.Recorder.World;
 import io.reelkeeper.sandbox.SandboxSettings.App;
-import io.reelkeeper.sandbox.Timeline.Step;
-import io.reelkeeper.sandbox.files.HlsFiles;
+import io.reelkeeper.sandbox.recorder.Order;
+import io.reelkeeper.sandbox.recorder.Recorder;
+import io.reelkeeper.sandbox.recorder.Recorder.State;
+import io.reelkeeper.sandbox.recorder.Timeline.Step;
+import io.reelkeeper.sandbox.recorder.World;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -121,6 +121,7 @@ final class Recorders {
     var order =
         new Order(
             resource.app(),
+            app(resource.app()).appId(),
             mode,
             resource.cname(),
             resource.uid(),
@@ -129,23 +130,7 @@ final class Recorders {
             now,
             resource.expiresAfterHours(),
             request);
-    List<String> types =
-        request
-            .path("recordingFileConfig")
-            .path("avFileType")
-            .valueStream()
-            .map(type -> type.asString(""))
-            .toList();
-    boolean pictures = request.has("snapshotConfig") && !request.has("recordingFileConfig");
-    var media =
-        new Media.State(
-            mode,
-            HlsFiles.stem(sid, resource.cname(), order.web()),
-            request.path("recordingConfig").deepCopy(),
-            !pictures,
-            types.contains("mp4"));
-    var state = new State(resource.uid(), request.path("storageConfig"), media);
-    Recorder recorder = recorder(order, state);
+    Recorder recorder = recorder(order, State.of(order));
     resources.put(
         resource.id(),
         new Resource(
@@ -168,17 +153,15 @@ final class Recorders {
     if (recorder == null) {
       return;
     }
+    recorder.due(step.what(), step.argument(), step.at());
     switch (step.what()) {
-      case FORGET -> {
-        if (recorder.forget()) {
+      case FORGET, FORWARD -> {
+        if (recorder.forgotten() && !recorder.backedUp()) {
           recorders.remove(step.sid());
         }
       }
-      case MIGRATED -> {
-        recorder.due(step.what(), step.argument(), step.at());
-        kickOthers(recorder.order(), recorder.state().uid, step.at());
-      }
-      default -> recorder.due(step.what(), step.argument(), step.at());
+      case MIGRATED -> kickOthers(recorder.order(), recorder.uid(), step.at());
+      default -> {}
     }
   }
 
@@ -210,20 +193,24 @@ final class Recorders {
   }
 
   private Recorder recorder(Order order, State state) {
-    App app = apps.get(order.app());
-    if (app == null) {
-      throw new IllegalStateException("no app " + order.app() + " any more, but a recorder of it");
-    }
-    var recorder = new Recorder(order, state, app, world);
+    var recorder = new Recorder(order, state, app(order.app()).appCertificate(), world);
     recorders.put(order.sid(), recorder);
     return recorder;
+  }
+
+  private App app(String alias) {
+    App app = apps.get(alias);
+    if (app == null) {
+      throw new IllegalStateException("no app " + alias + " any more, but a recorder of it");
+    }
+    return app;
   }
 
   /// Of two recorders with one uid in a channel the older is thrown out.
   private void kickOthers(Order order, String uid, Instant now) {
     running()
         .filter(r -> !r.order().web() && r.order().app().equals(order.app()))
-        .filter(r -> r.order().cname().equals(order.cname()) && r.state().uid.equals(uid))
+        .filter(r -> r.order().cname().equals(order.cname()) && r.uid().equals(uid))
         .filter(r -> !r.order().sid().equals(order.sid()))
         .toList()
         .forEach(r -> r.leave("kicked", 16, now));

@@ -3,19 +3,17 @@ package io.reelkeeper.sandbox;
 import static com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility.ANY;
 
 import io.reelkeeper.sandbox.Channels.Handle;
-import io.reelkeeper.sandbox.Recorder.World;
 import io.reelkeeper.sandbox.SandboxSettings.App;
-import io.reelkeeper.sandbox.Timeline.Step;
-import io.reelkeeper.sandbox.Timeline.What;
 import io.reelkeeper.sandbox.files.Bucket;
 import io.reelkeeper.sandbox.files.Bucket.Outcome;
 import io.reelkeeper.sandbox.http.SandboxServer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.reelkeeper.sandbox.recorder.Channel;
+import io.reelkeeper.sandbox.recorder.Recorder;
+import io.reelkeeper.sandbox.recorder.Timeline;
+import io.reelkeeper.sandbox.recorder.Timeline.Step;
+import io.reelkeeper.sandbox.recorder.Timeline.What;
+import io.reelkeeper.sandbox.recorder.World;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,6 +79,7 @@ public final class Sandbox implements SmartLifecycle, AutoCloseable {
   private final Notices notices;
   private final Bucket bucket;
   private final Recorders recorders;
+  private final @Nullable StateFile state;
   private final SandboxServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private @Nullable ScheduledExecutorService ticker;
@@ -137,7 +136,19 @@ public final class Sandbox implements SmartLifecycle, AutoCloseable {
         new Recorders(
             apps,
             new World(
-                settings, timeline, notices, bucket, channels, ledger, random, this::outside));
+                settings.slice(),
+                settings.sliceLimit().toBytes(),
+                timeline,
+                notices::say,
+                bucket,
+                channels::of,
+                ledger::keep,
+                random,
+                this::outside));
+    this.state =
+        settings.stateFile() == null
+            ? null
+            : new StateFile(settings.stateFile(), json, recorders, timeline, ledger);
     var operations =
         new Operations(apps, recorders, channels, this::locked, settings.stopTimeout(), json);
     var gateway = new Gateway(apps, settings, operations, faults, ledger, clock, json);
@@ -239,7 +250,7 @@ public final class Sandbox implements SmartLifecycle, AutoCloseable {
     server.open();
   }
 
-  Map<String, Channels.Channel> channels() {
+  Map<String, Channel> channels() {
     return locked(now -> channels.told());
   }
 
@@ -365,9 +376,13 @@ public final class Sandbox implements SmartLifecycle, AutoCloseable {
 
   /// Opens the domains and leaves time to the caller.
   public void open() {
-    Path file = settings.stateFile();
-    if (file != null && Files.exists(file)) {
-      restore(file);
+    lock.lock();
+    try {
+      if (state != null) {
+        state.read(clock.instant());
+      }
+    } finally {
+      lock.unlock();
     }
     server.open();
     open = true;
@@ -417,39 +432,11 @@ public final class Sandbox implements SmartLifecycle, AutoCloseable {
     return PHASE;
   }
 
-  /// What outlives the process.
-  private record Saved(
-      List<Recorders.Resource> resources,
-      List<Recorders.Kept> recorders,
-      List<Step> steps,
-      List<Ledger.Recording> ledger) {}
-
   private void save(Instant now) {
-    Path file = settings.stateFile();
-    if (file == null) {
-      return;
-    }
-    saved = now;
-    unsaved = false;
-    var state = new Saved(recorders.resources(), recorders.kept(), timeline.all(), ledger.kept());
-    try {
-      Path next = file.resolveSibling(file.getFileName() + ".next");
-      Files.write(next, json.writeValueAsBytes(state));
-      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new UncheckedIOException("the sandbox cannot keep its state in " + file, e);
-    }
-  }
-
-  private void restore(Path file) {
-    Saved state = json.readValue(file.toFile(), Saved.class);
-    lock.lock();
-    try {
-      state.steps().forEach(s -> timeline.add(s.at(), s.sid(), s.what(), s.argument()));
-      state.ledger().forEach(ledger::keep);
-      recorders.restore(state.resources(), state.recorders(), clock.instant());
-    } finally {
-      lock.unlock();
+    if (state != null) {
+      saved = now;
+      unsaved = false;
+      state.write();
     }
   }
 }

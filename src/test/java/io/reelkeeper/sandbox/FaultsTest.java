@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reelkeeper.BucketServer;
-import io.reelkeeper.sandbox.Channels.User;
 import io.reelkeeper.sandbox.Customer.Task;
 import io.reelkeeper.sandbox.Faults.Fault;
 import io.reelkeeper.sandbox.Faults.Operation;
+import io.reelkeeper.sandbox.recorder.Channel.User;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package io.reelkeeper.sandbox;
 import static io.reelkeeper.sandbox.Customer.mix;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reelkeeper.sandbox.Channels.User;
 import io.reelkeeper.sandbox.Customer.Task;
+import io.reelkeeper.sandbox.recorder.Channel.User;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

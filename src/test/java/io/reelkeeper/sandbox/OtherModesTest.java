@@ -4,9 +4,9 @@ import static io.reelkeeper.sandbox.Customer.individual;
 import static io.reelkeeper.sandbox.Customer.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reelkeeper.sandbox.Channels.Page;
-import io.reelkeeper.sandbox.Channels.User;
 import io.reelkeeper.sandbox.Customer.Task;
+import io.reelkeeper.sandbox.recorder.Channel.Page;
+import io.reelkeeper.sandbox.recorder.Channel.User;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

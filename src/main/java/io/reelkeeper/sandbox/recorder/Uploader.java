@@ -1,15 +1,13 @@
-package io.reelkeeper.sandbox;
+package io.reelkeeper.sandbox.recorder;
 
-import static io.reelkeeper.sandbox.Recorder.details;
+import static io.reelkeeper.sandbox.recorder.Voice.details;
 
-import io.reelkeeper.sandbox.Media.Put;
-import io.reelkeeper.sandbox.Recorder.Order;
-import io.reelkeeper.sandbox.Recorder.State;
-import io.reelkeeper.sandbox.Recorder.World;
-import io.reelkeeper.sandbox.Timeline.What;
 import io.reelkeeper.sandbox.files.Bucket;
 import io.reelkeeper.sandbox.files.Bucket.Outcome;
 import io.reelkeeper.sandbox.files.Track;
+import io.reelkeeper.sandbox.recorder.Media.Put;
+import io.reelkeeper.sandbox.recorder.Recorder.State;
+import io.reelkeeper.sandbox.recorder.Timeline.What;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,18 +26,16 @@ final class Uploader {
   /// In individual mode the first files come about a minute after the start: after so many slices.
   private static final int FIRST_INDIVIDUAL = 4;
 
-  interface Voice {
-    void say(int eventType, int serviceType, ObjectNode details, Instant at);
-  }
-
   private final Order order;
   private final State state;
   private final Media media;
   private final World world;
   private final Voice voice;
+  private final Runnable stored;
   private final BiConsumer<Outcome, Instant> finished;
   private boolean busy;
 
+  /// @param stored called when more files are in the bucket
   /// @param finished called once after [#finish]: the last files are stored, or given up
   Uploader(
       Order order,
@@ -47,12 +43,14 @@ final class Uploader {
       Media media,
       World world,
       Voice voice,
+      Runnable stored,
       BiConsumer<Outcome, Instant> finished) {
     this.order = order;
     this.state = state;
     this.media = media;
     this.world = world;
     this.voice = voice;
+    this.stored = stored;
     this.finished = finished;
   }
 
@@ -78,8 +76,8 @@ final class Uploader {
   private boolean tooEarly(Instant at) {
     return order.mode().equals("individual")
         && state.readyAt != null
-        && !order.request().has("snapshotConfig")
-        && at.isBefore(state.readyAt.plus(world.settings().slice().multipliedBy(FIRST_INDIVIDUAL)));
+        && !order.snapshots()
+        && at.isBefore(state.readyAt.plus(world.slice().multipliedBy(FIRST_INDIVIDUAL)));
   }
 
   private void send(Instant at) {
@@ -106,6 +104,7 @@ final class Uploader {
     busy = false;
     if (outcome == Outcome.STORED) {
       media.stored(batch);
+      stored.run();
     }
     if (state.endedAt != null) {
       return;
@@ -204,6 +203,7 @@ final class Uploader {
               if (outcome == Outcome.STORED) {
                 media.stored(batch);
                 state.backup = false;
+                stored.run();
               } else {
                 forwardLater(when);
               }

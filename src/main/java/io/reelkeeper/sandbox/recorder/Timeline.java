@@ -1,4 +1,4 @@
-package io.reelkeeper.sandbox;
+package io.reelkeeper.sandbox.recorder;
 
 import java.time.Instant;
 import java.util.Comparator;
@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// What is still to come, in the order of time; guarded by the lock of the sandbox.
 ///
 /// Steps are plain data, so that they outlive the process in the state file.
-final class Timeline {
+public final class Timeline {
 
-  enum What {
+  public enum What {
     JOIN,
     UPLOADER,
     READY,
@@ -33,7 +33,7 @@ final class Timeline {
   }
 
   /// @param sid the recorder concerned, or empty
-  record Step(Instant at, long order, String sid, What what, String argument) {}
+  public record Step(Instant at, long order, String sid, What what, String argument) {}
 
   private static final Comparator<Step> BY_TIME =
       Comparator.comparing(Step::at).thenComparing(Step::order);
@@ -42,7 +42,7 @@ final class Timeline {
   private final PriorityQueue<Step> notices = new PriorityQueue<>(BY_TIME);
   private long order;
 
-  void add(Instant at, String sid, What what, String argument) {
+  public void add(Instant at, String sid, What what, String argument) {
     (what == What.NOTICE ? notices : steps).add(new Step(at, order++, sid, what, argument));
   }
 
@@ -51,16 +51,16 @@ final class Timeline {
   }
 
   /// Takes the next due step that is not a notice.
-  @Nullable Step nextStep(Instant now) {
+  public @Nullable Step nextStep(Instant now) {
     return due(steps, now) ? steps.poll() : null;
   }
 
-  @Nullable Step nextNotice(Instant now) {
+  public @Nullable Step nextNotice(Instant now) {
     return due(notices, now) ? notices.poll() : null;
   }
 
   /// Takes the next due step of either kind.
-  @Nullable Step next(Instant now) {
+  public @Nullable Step next(Instant now) {
     Step step = steps.peek();
     Step notice = notices.peek();
     if (step == null || (notice != null && BY_TIME.compare(notice, step) < 0)) {
@@ -74,7 +74,7 @@ final class Timeline {
     steps.removeIf(step -> step.sid().equals(sid));
   }
 
-  List<Step> all() {
+  public List<Step> all() {
     return Stream.concat(steps.stream(), notices.stream()).sorted(BY_TIME).toList();
   }
 

@@ -1,11 +1,11 @@
-package io.reelkeeper.sandbox;
+package io.reelkeeper.sandbox.recorder;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.reelkeeper.sandbox.Channels.User;
 import io.reelkeeper.sandbox.files.HlsFiles;
 import io.reelkeeper.sandbox.files.Track;
 import io.reelkeeper.sandbox.files.Track.Slice;
+import io.reelkeeper.sandbox.recorder.Channel.User;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What one recorder has heard, seen and cut into files; guarded by the lock of the sandbox.
-final class Media {
+public final class Media {
 
   private static final int AUDIO = 1;
   private static final int VIDEO = 2;
@@ -62,8 +62,6 @@ final class Media {
     private int mp4Index;
     private long mp4Ms;
 
-    /// @param stem what the names of its files begin with
-    /// @param recording `recordingConfig`, empty for web
     State(String mode, String stem, JsonNode recording, boolean hls, boolean mp4) {
       this.mode = mode;
       this.stem = stem;
@@ -71,6 +69,21 @@ final class Media {
       this.hls = hls;
       this.mp4 = mp4;
       this.subscription = recording;
+    }
+
+    static State of(Order order) {
+      JsonNode request = order.request();
+      JsonNode types = request.path("recordingFileConfig").path("avFileType");
+      boolean picturesOnly = order.snapshots() && !request.has("recordingFileConfig");
+      boolean mp4 = types.valueStream().anyMatch(type -> type.asString("").equals("mp4"));
+      String stem = HlsFiles.stem(order.sid(), order.cname(), order.web());
+      JsonNode recording = JsonNodeFactory.instance.objectNode();
+      return new State(
+          order.mode(),
+          stem,
+          order.recording().isObject() ? order.recording() : recording,
+          !picturesOnly,
+          mp4);
     }
   }
 
@@ -220,15 +233,15 @@ final class Media {
     return !state.backlog.isEmpty();
   }
 
-  boolean hasMp4() {
+  public boolean hasMp4() {
     return state.mp4;
   }
 
-  boolean hasFiles() {
+  public boolean hasFiles() {
     return state.recorded > 0;
   }
 
-  int uploaded() {
+  public int uploaded() {
     return state.uploaded;
   }
 
@@ -245,19 +258,19 @@ final class Media {
     return track.name().startsWith(stem());
   }
 
-  long startMs() {
+  public long startMs() {
     return current().mapToLong(Track::startMs).filter(ms -> ms > 0).min().orElse(0);
   }
 
   /// The name of the playlist, for the variant with a plain string.
-  String playlistName() {
+  public String playlistName() {
     return current().filter(Track::listed).map(Track::playlistName).findFirst().orElse("");
   }
 
   /// `fileList` as an array of objects.
   ///
   /// @param everything also the files of former failovers
-  ArrayNode fileList(boolean everything) {
+  public ArrayNode fileList(boolean everything) {
     ArrayNode list = JsonNodeFactory.instance.arrayNode();
     for (Track track : everything ? state.tracks : current().toList()) {
       if (!track.listed()) {
@@ -272,7 +285,7 @@ final class Media {
   }
 
   /// `fileList` as web page recording writes it.
-  ArrayNode webFileList() {
+  public ArrayNode webFileList() {
     ArrayNode list = JsonNodeFactory.instance.arrayNode();
     for (JsonNode entry : fileList(true)) {
       list.addObject()

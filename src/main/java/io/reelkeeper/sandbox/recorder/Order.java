@@ -1,0 +1,55 @@
+package io.reelkeeper.sandbox.recorder;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// What was asked for with a start; it never changes.
+///
+/// @param app alias
+/// @param expiresAfterHours so long control calls are possible
+/// @param request `clientRequest`
+public record Order(
+    String app,
+    String appId,
+    String mode,
+    String cname,
+    String uid,
+    String resourceId,
+    String sid,
+    Instant startedAt,
+    int expiresAfterHours,
+    JsonNode request) {
+
+  public boolean web() {
+    return mode.equals("web");
+  }
+
+  public boolean snapshots() {
+    return request.has("snapshotConfig");
+  }
+
+  boolean expired(Instant now) {
+    return now.isAfter(startedAt.plus(Duration.ofHours(expiresAfterHours)));
+  }
+
+  JsonNode recording() {
+    return request.path("recordingConfig");
+  }
+
+  /// The parameters of an extension service, a missing node if it was not ordered.
+  JsonNode service(String name) {
+    Optional<JsonNode> service =
+        request
+            .path("extensionServiceConfig")
+            .path("extensionServices")
+            .valueStream()
+            .filter(one -> one.path("serviceName").asString("").equals(name))
+            .findFirst();
+    return service.isPresent()
+        ? service.get().path("serviceParam")
+        : JsonNodeFactory.instance.missingNode();
+  }
+}
