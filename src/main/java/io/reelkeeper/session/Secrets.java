@@ -37,9 +37,9 @@ public class Secrets {
     }
   }
 
-  String open(UUID session, byte[] sealed) {
+  String open(UUID session, byte[] cipherText) {
     try {
-      return new String(cipher().decrypt(sealed, bound(session)), StandardCharsets.UTF_8);
+      return new String(cipher().decrypt(cipherText, bound(session)), StandardCharsets.UTF_8);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(
           "the secrets of session "

@@ -103,7 +103,7 @@ class SessionSearch {
         .list();
   }
 
-  Optional<byte[]> sealed(UUID id) {
+  Optional<byte[]> secrets(UUID id) {
     return jdbc.sql("select secrets from session where id = ? and secrets is not null")
         .param(id)
         .query(byte[].class)

@@ -220,7 +220,7 @@ public class Sessions {
 
   /// The secrets that came with the request of this session, as the JSON they came in.
   public Optional<String> secrets(UUID id) {
-    return search.sealed(id).map(sealed -> secrets.open(id, sealed));
+    return search.secrets(id).map(cipher -> secrets.open(id, cipher));
   }
 
   /// Takes a signal in.

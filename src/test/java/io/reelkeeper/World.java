@@ -1,0 +1,340 @@
+package io.reelkeeper;
+
+import io.reelkeeper.core.TaskId;
+import io.reelkeeper.notification.InboxPump;
+import io.reelkeeper.provider.ClockPause;
+import io.reelkeeper.sandbox.Faults;
+import io.reelkeeper.sandbox.Ledger;
+import io.reelkeeper.sandbox.Sandbox;
+import io.reelkeeper.timer.DueTimers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.HexFormat;
+import java.security.MessageDigest;
+import java.nio.charset.StandardCharsets;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The whole service with its sandbox, bucket and database, on a clock that a test moves.
+///
+/// One world serves all tests of the JVM; each begins with an empty database, a sandbox without
+/// faults, and a day of its own.
+public final class World {
+
+  static final String KEY = "rk_test_world";
+  private static final class Started {
+    static final World ONE = new World();
+  }
+
+  private final TestClock clock = TestClock.at("2026-03-01T10:00:00Z");
+  private final TestDatabase database = TestDatabase.migrated();
+  private final BucketServer buckets =
+      BucketServer.inMemory("access", "secret").withBucket("recordings");
+  private final List<Integer> ports = freePorts(5);
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final JsonMapper json = JsonMapper.builder().build();
+  private final ConfigurableApplicationContext context;
+
+  private World() {
+    Beans.clock = clock;
+    context =
+        new SpringApplicationBuilder(Reelkeeper.class, Beans.class)
+            .run(
+                properties().entrySet().stream()
+                    .map(it -> "--" + it.getKey() + "=" + it.getValue())
+                    .toArray(String[]::new));
+  }
+
+  static World fresh() {
+    World world = Started.ONE;
+    world.reset();
+    return world;
+  }
+
+  @TestConfiguration(proxyBeanMethods = false)
+  @Import({ClockPause.class, DueTimers.class})
+  static class Beans {
+    static TestClock clock = TestClock.at("2026-03-01T10:00:00Z");
+
+    @Bean
+    @Primary
+    TestClock testClock() {
+      return clock;
+    }
+  }
+
+  private Map<String, Object> properties() {
+    Map<String, Object> all = new HashMap<>();
+    all.put("server.port", ports.get(0));
+    all.put("management.server.port", ports.get(1));
+    all.put("reelkeeper.public-url", "http://127.0.0.1:" + ports.get(0));
+    all.put("spring.datasource.url", database.url());
+    all.put("spring.datasource.username", database.user());
+    all.put("spring.datasource.password", database.password());
+    all.put("reelkeeper.timers.live", false);
+    all.put("reelkeeper.inbox.live", false);
+    all.put("reelkeeper.sweep-every", "1h");
+    all.put("reelkeeper.encryption-key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+    all.put("reelkeeper.sandbox.enabled", true);
+    all.put(
+        "reelkeeper.sandbox.ports",
+        "%s,%s,%s".formatted(ports.get(2), ports.get(3), ports.get(4)));
+    all.put("reelkeeper.sandbox.requests-per-second", 0);
+    all.put("reelkeeper.sandbox.slice-limit", "1KB");
+    app(all, "classroom", "970ca35de60c44645bbae8a215061b33", "127.0.0.1");
+    // A name that no server knows: the difference between DNS and the network.
+    app(all, "nameless", "970ca35de60c44645bbae8a215061b34", "agora.invalid");
+    all.put("reelkeeper.storage.primary.vendor", "s3-compatible");
+    all.put("reelkeeper.storage.primary.bucket", "recordings");
+    all.put("reelkeeper.storage.primary.access-key", "access");
+    all.put("reelkeeper.storage.primary.secret-key", "secret");
+    all.put("reelkeeper.storage.primary.endpoint", buckets.endpoint());
+    all.put("reelkeeper.access.keys[0].name", "test");
+    all.put("reelkeeper.access.keys[0].sha256", sha256(KEY));
+    all.put("reelkeeper.access.keys[0].roles", "admin");
+    return all;
+  }
+
+  private void app(Map<String, Object> all, String alias, String appId, String primary) {
+    String app = "reelkeeper.apps." + alias + ".";
+    all.put(app + "app-id", appId);
+    all.put(app + "customer-key", "key");
+    all.put(app + "customer-secret", "secret");
+    all.put(app + "webhook-secret", "webhook-secret");
+    all.put(app + "requests-per-second", 1000);
+    all.put(app + "concurrent-workers", 100);
+    all.put(app + "domains.primary", "http://" + primary + ":" + ports.get(2));
+    all.put(app + "domains.alternate", "http://127.0.0.1:" + ports.get(3));
+    all.put(app + "domains.adjacent", "http://127.0.0.1:" + ports.get(4));
+  }
+
+  private static String sha256(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256")
+                  .digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<Integer> freePorts(int count) {
+    try {
+      List<ServerSocket> sockets = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        sockets.add(new ServerSocket(0));
+      }
+      List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
+      return ports;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void reset() {
+    sandbox().reset();
+    buckets.clear("recordings");
+    jdbc()
+        .sql(
+            """
+            truncate session, task, signal_history, recorded_file, idempotency_key, outbox, inbox,
+              provider_call, scheduled_tasks
+            """)
+        .update();
+    clock.advance(Duration.ofDays(1));
+  }
+
+  Sandbox sandbox() {
+    return context.getBean(Sandbox.class);
+  }
+
+  Faults faults() {
+    return sandbox().faults();
+  }
+
+  Ledger ledger() {
+    return sandbox().ledger();
+  }
+
+  BucketServer buckets() {
+    return buckets;
+  }
+
+  JdbcClient jdbc() {
+    return database.jdbc();
+  }
+
+  <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  /// Asks for a recording without waiting for it, lets the start happen, and shows the session.
+  Recording starts(String channel) {
+    return starts(channel, "");
+  }
+
+  /// @param more members of the request, such as `"assurance": "critical"`
+  Recording starts(String channel, String more) {
+    HttpResponse<String> answer = asks(channel, more);
+    if (answer.statusCode() > 299) {
+      throw new AssertionError(answer.statusCode() + " " + answer.body());
+    }
+    Recording recording =
+        new Recording(UUID.fromString(json.readTree(answer.body()).path("id").stringValue()));
+    settle();
+    return recording;
+  }
+
+  HttpResponse<String> asks(String channel, String more) {
+    return post(
+        "/v1/sessions",
+        """
+        {"app": "classroom", "channel": "%s", "mode": "composite", "storage": "primary"%s}
+        """
+            .formatted(channel, more.isEmpty() ? "" : ", " + more));
+  }
+
+  HttpResponse<String> post(String path, String body) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .header("Prefer", "wait=0")
+            .POST(BodyPublishers.ofString(body)));
+  }
+
+  HttpResponse<String> get(String path) {
+    return send(request(path).GET());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.get(0) + path))
+        .header("Authorization", "Bearer " + KEY)
+        .timeout(Duration.ofSeconds(60));
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return http.send(request.build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// Runs everything that is due now, and what that makes due.
+  World settle() {
+    int ran;
+    do {
+      sandbox().runDue();
+      context.getBean(InboxPump.class).runDue();
+      ran = context.getBean(DueTimers.class).runDue();
+    } while (ran > 0);
+    return this;
+  }
+
+  /// Lets time pass second by second; everything happens in its time.
+  World passes(Duration time) {
+    Instant end = clock.instant().plus(time);
+    while (clock.instant().isBefore(end)) {
+      Duration left = Duration.between(clock.instant(), end);
+      Duration second = Duration.ofSeconds(1);
+      clock.advance(left.compareTo(second) < 0 ? left : second);
+      settle();
+    }
+    return this;
+  }
+
+  World passesSeconds(long seconds) {
+    return passes(Duration.ofSeconds(seconds));
+  }
+
+  /// One session, seen from outside.
+  final class Recording {
+    final UUID id;
+
+    private Recording(UUID id) {
+      this.id = id;
+    }
+
+    JsonNode shown() {
+      HttpResponse<String> answer = get("/v1/sessions/" + id);
+      if (answer.statusCode() != 200) {
+        throw new AssertionError(answer.statusCode() + " " + answer.body());
+      }
+      return json.readTree(answer.body());
+    }
+
+    String status() {
+      return shown().path("status").stringValue();
+    }
+
+    String reason() {
+      return shown().path("reason").asString("");
+    }
+
+    /// The words of the tasks, such as `ended/requested live/not-found`.
+    String tasks() {
+      return String.join(
+          " ",
+          shown().path("tasks").valueStream()
+              .map(it -> it.path("status").stringValue() + "/" + it.path("cause").stringValue())
+              .toList());
+    }
+
+    JsonNode task(int index) {
+      return shown().path("tasks").path(index);
+    }
+
+    TaskId taskId(int number) {
+      return new TaskId(id, number);
+    }
+
+    Recording stops() {
+      HttpResponse<String> answer = post("/v1/sessions/" + id + "/stop", "");
+      if (answer.statusCode() > 299) {
+        throw new AssertionError(answer.statusCode() + " " + answer.body());
+      }
+      settle();
+      return this;
+    }
+
+    List<String> rules() {
+      return jdbc()
+          .sql("select rule from signal_history where session_id = ? order by id")
+          .param(id)
+          .query(String.class)
+          .list();
+    }
+  }
+}
