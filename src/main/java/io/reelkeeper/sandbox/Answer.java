@@ -29,7 +29,7 @@ record Answer(int status, JsonNode body) {
       return new Answer(206, answer.put("code", 435).put("reason", "no recorded data"));
     }
     String uploading =
-        !recorder.ended() ? "unknown" : recorder.backedUp() ? "backuped" : "uploaded";
+        !recorder.ended() ? "unknown" : recorder.state().backedUp() ? "backuped" : "uploaded";
     ObjectNode server = object();
     if (recorder.order().web()) {
       ArrayNode services = server.putArray("extensionServiceState");
@@ -50,18 +50,19 @@ record Answer(int status, JsonNode body) {
 
   /// `serverResponse` of a query.
   static ObjectNode status(Recorder recorder) {
-    ObjectNode server = object().put("status", recorder.status());
+    ObjectNode server = object().put("status", recorder.state().status());
     Order order = recorder.order();
     if (order.web()) {
       ArrayNode services = server.putArray("extensionServiceState");
-      boolean started = recorder.readyAt() != null;
+      boolean started = recorder.state().readyAt() != null;
       services.add(webState(recorder, started ? "inProgress" : "init"));
-      String url = recorder.pushedTo();
+      String url = recorder.state().pushedTo();
       if (url != null) {
         ObjectNode push = services.addObject().put("serviceName", "rtmp_publish_service");
         ObjectNode payload =
             push.putObject("payload").put("state", started ? "inProgress" : "init");
-        String status = !started ? "connecting" : recorder.onhold() ? "onhold" : "publishing";
+        String status =
+            !started ? "connecting" : recorder.state().onhold() ? "onhold" : "publishing";
         payload.putArray("outputs").addObject().put("rtmpUrl", url).put("status", status);
       }
       return server;
@@ -76,7 +77,7 @@ record Answer(int status, JsonNode body) {
   private static ObjectNode webState(Recorder recorder, String state) {
     ObjectNode service = object().put("serviceName", "web_recorder_service");
     ObjectNode payload = service.putObject("payload");
-    payload.put("state", state).put("onhold", recorder.onhold());
+    payload.put("state", state).put("onhold", recorder.state().onhold());
     payload.set("fileList", recorder.media().webFileList());
     return service;
   }

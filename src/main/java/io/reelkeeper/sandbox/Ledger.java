@@ -160,7 +160,7 @@ public final class Ledger {
 
   void keep(Recorder recorder) {
     Order order = recorder.order();
-    JsonNode storage = recorder.storage();
+    JsonNode storage = recorder.state().storage();
     String place =
         storage.path("vendor").asInt()
             + "/"
@@ -176,13 +176,13 @@ public final class Ledger {
             order.mode(),
             order.cname(),
             order.uid(),
-            recorder.uids(),
+            recorder.state().uids(),
             order.resourceId(),
             order.sid(),
             order.startedAt(),
-            recorder.readyAt(),
-            recorder.endedAt(),
-            recorder.ended() ? recorder.endReason() : null,
+            recorder.state().readyAt(),
+            recorder.state().endedAt(),
+            recorder.ended() ? recorder.state().endReason() : null,
             0,
             place,
             recorder.media().uploaded()));

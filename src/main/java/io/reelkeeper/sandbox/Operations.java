@@ -29,17 +29,12 @@ import tools.jackson.databind.node.ObjectNode;
 /// The calls themselves: what the service refuses, in its order, and what it answers.
 final class Operations {
 
-  /// Runs work under the lock, after all that was due before it; what it changed is kept.
-  interface Locked {
-    <T> T run(Function<Instant, T> work);
-  }
-
   private static final JsonNode NO_BODY = JsonNodeFactory.instance.missingNode();
 
   private final Map<String, App> apps;
   private final Recorders recorders;
   private final Channels channels;
-  private final Locked locked;
+  private final Clockwork time;
   private final Duration stopTimeout;
   private final JsonMapper json;
 
@@ -47,13 +42,13 @@ final class Operations {
       Map<String, App> apps,
       Recorders recorders,
       Channels channels,
-      Locked locked,
+      Clockwork time,
       Duration stopTimeout,
       JsonMapper json) {
     this.apps = apps;
     this.recorders = recorders;
     this.channels = channels;
-    this.locked = locked;
+    this.time = time;
     this.stopTimeout = stopTimeout;
     this.json = json;
   }
@@ -75,7 +70,7 @@ final class Operations {
   /// The channel that a request is about, or empty.
   String cname(Route route, JsonNode body) {
     if (!route.sid().isEmpty() && body.path("cname").isMissingNode()) {
-      return locked.run(
+      return time.look(
           now -> {
             Recorder recorder = recorders.bySid(route.sid());
             return recorder == null ? "" : recorder.order().cname();
@@ -86,9 +81,9 @@ final class Operations {
 
   Answer perform(String app, Route route, JsonNode body) {
     return switch (route.operation()) {
-      case QUERY -> locked.run(now -> query(app, route, now));
+      case QUERY -> time.look(now -> query(app, route, now));
       case PRESENCE ->
-          locked.run(now -> Answer.presence(channels.of(route.cname()), route.hostsOnly()));
+          time.look(now -> Answer.presence(channels.of(route.cname()), route.hostsOnly()));
       case ACQUIRE, START, UPDATE, UPDATE_LAYOUT -> change(app, route, body);
       case STOP -> stop(app, route, body);
     };
@@ -102,7 +97,7 @@ final class Operations {
     JsonNode request = body.path("clientRequest");
     String cname = body.path("cname").asString();
     String uid = body.path("uid").asString();
-    return locked.run(
+    return time.change(
         now ->
             switch (route.operation()) {
               case ACQUIRE -> acquire(app, cname, uid, request, now);
@@ -181,7 +176,7 @@ final class Operations {
         body,
         recorder -> recorder.reachable(now),
         recorder -> {
-          boolean pushes = recorder.pushedTo() != null;
+          boolean pushes = recorder.state().pushedTo() != null;
           Answer wrong = refusedIf(Rules.update(route.mode(), request, pushes));
           if (wrong != null) {
             return wrong;
@@ -227,7 +222,7 @@ final class Operations {
     boolean async = body.path("clientRequest").path("async_stop").asBoolean(false);
     Recorder[] stopping = new Recorder[1];
     Answer first =
-        locked.run(
+        time.change(
             now ->
                 onRecorder(
                     app,
@@ -235,7 +230,7 @@ final class Operations {
                     body,
                     recorder -> recorder.reachable(now) || recorder.ended(),
                     recorder -> {
-                      if (recorder.ended() || recorder.leaving()) {
+                      if (recorder.ended() || recorder.state().leaving()) {
                         ObjectNode echo = echo(recorder.order());
                         return new Answer(
                             400, echo.put("code", 49).put("reason", "invalid operation"));
@@ -257,7 +252,7 @@ final class Operations {
     } catch (ExecutionException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
-    return locked.run(now -> Answer.stopped(recorder));
+    return time.look(now -> Answer.stopped(recorder));
   }
 
   /// Finds the recorder of a control call; one that is not there, or not reachable, has no worker.
@@ -285,7 +280,7 @@ final class Operations {
     boolean there =
         recorder != null
             && recorder.order().mode().equals(route.mode())
-            && !recorder.forgotten()
+            && !recorder.state().forgotten()
             && found.test(recorder);
     if (recorder == null || !there) {
       return error(404, 404, "failed to find worker");

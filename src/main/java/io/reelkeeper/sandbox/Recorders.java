@@ -3,7 +3,7 @@ package io.reelkeeper.sandbox;
 import io.reelkeeper.sandbox.SandboxSettings.App;
 import io.reelkeeper.sandbox.recorder.Order;
 import io.reelkeeper.sandbox.recorder.Recorder;
-import io.reelkeeper.sandbox.recorder.Recorder.State;
+import io.reelkeeper.sandbox.recorder.State;
 import io.reelkeeper.sandbox.recorder.Timeline.Step;
 import io.reelkeeper.sandbox.recorder.World;
 import java.time.Duration;
@@ -156,11 +156,11 @@ final class Recorders {
     recorder.due(step.what(), step.argument(), step.at());
     switch (step.what()) {
       case FORGET, FORWARD -> {
-        if (recorder.forgotten() && !recorder.backedUp()) {
+        if (recorder.state().forgotten() && !recorder.state().backedUp()) {
           recorders.remove(step.sid());
         }
       }
-      case MIGRATED -> kickOthers(recorder.order(), recorder.uid(), step.at());
+      case MIGRATED -> kickOthers(recorder.order(), recorder.state().uid(), step.at());
       default -> {}
     }
   }
@@ -210,7 +210,7 @@ final class Recorders {
   private void kickOthers(Order order, String uid, Instant now) {
     running()
         .filter(r -> !r.order().web() && r.order().app().equals(order.app()))
-        .filter(r -> r.order().cname().equals(order.cname()) && r.uid().equals(uid))
+        .filter(r -> r.order().cname().equals(order.cname()) && r.state().uid().equals(uid))
         .filter(r -> !r.order().sid().equals(order.sid()))
         .toList()
         .forEach(r -> r.leave("kicked", 16, now));

@@ -5,7 +5,6 @@ import static com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility.ANY;
 import io.reelkeeper.sandbox.Channels.Handle;
 import io.reelkeeper.sandbox.SandboxSettings.App;
 import io.reelkeeper.sandbox.files.Bucket;
-import io.reelkeeper.sandbox.files.Bucket.Outcome;
 import io.reelkeeper.sandbox.http.SandboxServer;
 import io.reelkeeper.sandbox.recorder.Channel;
 import io.reelkeeper.sandbox.recorder.Recorder;
@@ -17,19 +16,11 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,34 +49,23 @@ public final class Sandbox implements SmartLifecycle, AutoCloseable {
   /// Before whatever may call it.
   private static final int PHASE = Integer.MIN_VALUE + 1000;
 
-  /// Fine enough for steps of seconds.
-  private static final Duration TICK = Duration.ofMillis(50);
-
-  /// What a live sandbox may forget when its process is killed; starts and stops are kept at once.
-  private static final Duration SAVED_EVERY = Duration.ofSeconds(1);
-
   private final SandboxSettings settings;
   private final Clock clock;
   private final JsonMapper json =
       JsonMapper.builder()
           .changeDefaultVisibility(v -> v.withFieldVisibility(ANY).withCreatorVisibility(ANY))
           .build();
-  private final ReentrantLock lock = new ReentrantLock();
-  private final ReentrantLock oneRun = new ReentrantLock();
   private final Timeline timeline = new Timeline();
   private final Faults faults;
   private final Ledger ledger;
   private final Channels channels;
   private final Notices notices;
   private final Bucket bucket;
+  private final Clockwork time;
   private final Recorders recorders;
   private final @Nullable StateFile state;
   private final SandboxServer server;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private @Nullable ScheduledExecutorService ticker;
   private volatile boolean open;
-  private boolean unsaved;
-  private Instant saved = Instant.EPOCH;
 
   @Autowired
   Sandbox(SandboxSettings settings, Environment environment, Clock clock, RandomGenerator random) {
@@ -130,6 +110,7 @@ public final class Sandbox implements SmartLifecycle, AutoCloseable {
             faults,
             ledger,
             random);
+    this.time = new Clockwork(clock, timeline, notices, this::run, this::save);
     this.bucket = new Bucket(settings.bucketEndpoint());
     this.channels = new Channels(settings.channelsBusy(), this::change);
     this.recorders =
@@ -144,13 +125,12 @@ public final class Sandbox implements SmartLifecycle, AutoCloseable {
                 channels::of,
                 ledger::keep,
                 random,
-                this::outside));
+                time::outside));
     this.state =
         settings.stateFile() == null
             ? null
             : new StateFile(settings.stateFile(), json, recorders, timeline, ledger);
-    var operations =
-        new Operations(apps, recorders, channels, this::locked, settings.stopTimeout(), json);
+    var operations = new Operations(apps, recorders, channels, time, settings.stopTimeout(), json);
     var gateway = new Gateway(apps, settings, operations, faults, ledger, clock, json);
     var control = new ControlApi(this, json);
     this.server =
@@ -195,10 +175,10 @@ public final class Sandbox implements SmartLifecycle, AutoCloseable {
   /// As [#refuse], and reopened by itself after a while.
   public void refuse(int domain, Duration howLong) {
     server.close(domain);
-    locked(
+    time.change(
         now -> {
           timeline.add(now.plus(howLong), "", What.REOPEN, Integer.toString(domain));
-          return true;
+          return now;
         });
   }
 
@@ -235,7 +215,7 @@ public final class Sandbox implements SmartLifecycle, AutoCloseable {
 
   /// @param sid one recorder, or empty for all of the channel
   int each(String cname, String sid, BiConsumer<Recorder, Instant> action) {
-    return locked(
+    return time.change(
         now -> {
           List<Recorder> found = recorders.find(cname, sid);
           found.forEach(recorder -> action.accept(recorder, now));
@@ -251,81 +231,16 @@ public final class Sandbox implements SmartLifecycle, AutoCloseable {
   }
 
   Map<String, Channel> channels() {
-    return locked(now -> channels.told());
+    return time.look(now -> channels.told());
   }
-
-  // --- time
 
   /// Does all that is due by the clock, in the order of time, and returns when its notices were
   /// answered.
   public void runDue() {
-    oneRun.lock();
-    try {
-      for (Step step = next(); step != null; step = next()) {
-        if (step.what() == What.NOTICE) {
-          deliver(step, step.at());
-        }
-      }
-      locked(now -> true);
-    } finally {
-      oneRun.unlock();
-    }
-  }
-
-  private @Nullable Step next() {
-    lock.lock();
-    try {
-      Step step = timeline.next(clock.instant());
-      if (step != null && step.what() != What.NOTICE) {
-        run(step);
-      }
-      return step;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void tick() {
-    List<Step> due = new ArrayList<>();
-    lock.lock();
-    try {
-      Instant now = clock.instant();
-      settle(now);
-      for (Step step = timeline.nextNotice(now); step != null; step = timeline.nextNotice(now)) {
-        due.add(step);
-      }
-      if (unsaved && now.isAfter(saved.plus(SAVED_EVERY))) {
-        save(now);
-      }
-    } catch (RuntimeException e) {
-      LOG.error("the sandbox stumbled", e); // the next tick must come all the same
-    } finally {
-      lock.unlock();
-    }
-    due.forEach(step -> threads.execute(() -> deliver(step, clock.instant())));
-  }
-
-  private void deliver(Step step, Instant at) {
-    Notices.Mail again = notices.deliver(step.argument(), at);
-    lock.lock();
-    try {
-      unsaved = true;
-      if (again != null) {
-        notices.again(again, at);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void settle(Instant now) {
-    for (Step step = timeline.nextStep(now); step != null; step = timeline.nextStep(now)) {
-      run(step);
-    }
+    time.runDue();
   }
 
   private void run(Step step) {
-    unsaved = true;
     if (step.what() == What.REOPEN) {
       server.open(Integer.parseInt(step.argument()));
     } else {
@@ -334,55 +249,26 @@ public final class Sandbox implements SmartLifecycle, AutoCloseable {
   }
 
   private void change(Set<String> cnames, Runnable change) {
-    locked(
+    time.change(
         now -> {
           change.run();
           recorders.channelsChanged(cnames, now);
-          return true;
+          return now;
         });
   }
 
-  /// Runs work after all that was due before it; what it changed is kept before this returns.
-  private <T> T locked(Function<Instant, T> work) {
-    lock.lock();
-    try {
-      Instant now = clock.instant();
-      settle(now);
-      T result = work.apply(now);
-      save(now);
-      return result;
-    } finally {
-      lock.unlock();
+  private void save() {
+    if (state != null) {
+      state.write();
     }
-  }
-
-  private void outside(Supplier<Outcome> work, BiConsumer<Outcome, Instant> then, Instant at) {
-    if (ticker == null) {
-      then.accept(work.get(), at);
-      return;
-    }
-    threads.execute(
-        () -> {
-          Outcome outcome = work.get();
-          locked(
-              now -> {
-                then.accept(outcome, now);
-                return true;
-              });
-        });
   }
 
   // --- life of the process
 
   /// Opens the domains and leaves time to the caller.
   public void open() {
-    lock.lock();
-    try {
-      if (state != null) {
-        state.read(clock.instant());
-      }
-    } finally {
-      lock.unlock();
+    if (state != null) {
+      state.read(clock.instant());
     }
     server.open();
     open = true;
@@ -391,12 +277,7 @@ public final class Sandbox implements SmartLifecycle, AutoCloseable {
   @Override
   public void start() {
     open();
-    var scheduler =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("sandbox").daemon().factory());
-    ticker = scheduler;
-    scheduler.scheduleWithFixedDelay(
-        this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+    time.start();
     LOG.info("Agora sandbox at {}, control at {}/sandbox/ledger", domains(), domains().getFirst());
   }
 
@@ -407,14 +288,9 @@ public final class Sandbox implements SmartLifecycle, AutoCloseable {
     }
     open = false;
     server.close();
-    ScheduledExecutorService scheduler = ticker;
-    if (scheduler != null) {
-      scheduler.shutdownNow();
-    }
-    threads.shutdownNow();
+    time.close();
     notices.close();
     bucket.close();
-    locked(now -> unsaved = true);
   }
 
   @Override
@@ -430,13 +306,5 @@ public final class Sandbox implements SmartLifecycle, AutoCloseable {
   @Override
   public int getPhase() {
     return PHASE;
-  }
-
-  private void save(Instant now) {
-    if (state != null) {
-      saved = now;
-      unsaved = false;
-      state.write();
-    }
   }
 }

@@ -24,9 +24,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// What one recorder has heard, seen and cut into files; guarded by the lock of the sandbox.
 public final class Media {
 
-  private static final int AUDIO = 1;
-  private static final int VIDEO = 2;
-
   /// A file that is still to be uploaded.
   ///
   /// @param text the content of a playlist, empty for other files
@@ -112,7 +109,7 @@ public final class Media {
   List<Change> hear(List<User> users, Instant at) {
     Map<String, Integer> sending = new LinkedHashMap<>();
     for (User user : users) {
-      int media = media(user);
+      int media = Subscription.media(user, state.recording, state.subscription);
       if (media != 0) {
         sending.put(user.uid(), media);
       }
@@ -123,8 +120,8 @@ public final class Media {
     for (String uid : all) {
       int before = state.heard.getOrDefault(uid, 0);
       int now = sending.getOrDefault(uid, 0);
-      change(changes, uid, before, now, VIDEO);
-      change(changes, uid, before, now, AUDIO);
+      change(changes, uid, before, now, Subscription.VIDEO);
+      change(changes, uid, before, now, Subscription.AUDIO);
     }
     state.heard = sending;
     Map<String, Track> wanted = new LinkedHashMap<>();
@@ -161,7 +158,7 @@ public final class Media {
     List<String> names = new ArrayList<>();
     state.heard.forEach(
         (uid, media) -> {
-          if ((media & VIDEO) != 0) {
+          if ((media & Subscription.VIDEO) != 0) {
             String name =
                 state.prefix
                     + HlsFiles.ofUser(state.stem, uid, "video")
@@ -333,10 +330,10 @@ public final class Media {
       return List.of(new Track(stem(), "0", streamType()));
     }
     List<Track> tracks = new ArrayList<>();
-    if ((media & AUDIO) != 0) {
+    if ((media & Subscription.AUDIO) != 0) {
       tracks.add(new Track(HlsFiles.ofUser(stem(), uid, "audio"), uid, "audio"));
     }
-    if ((media & VIDEO) != 0) {
+    if ((media & Subscription.VIDEO) != 0) {
       tracks.add(new Track(HlsFiles.ofUser(stem(), uid, "video"), uid, "video"));
     }
     return tracks;
@@ -354,47 +351,9 @@ public final class Media {
     };
   }
 
-  private int media(User user) {
-    boolean live = state.recording.path("channelType").asInt(0) == 1;
-    int streams = state.recording.path("streamTypes").asInt(2);
-    if (live && !user.host()) {
-      return 0;
-    }
-    boolean lists = lists("Audio") || lists("Video");
-    boolean audio = user.audio() && streams != 1 && subscribed("Audio", user.uid(), lists);
-    boolean video = user.video() && streams != 0 && subscribed("Video", user.uid(), lists);
-    return (audio ? AUDIO : 0) | (video ? VIDEO : 0);
-  }
-
-  private boolean lists(String medium) {
-    return Stream.of("subscribe", "unsubscribe", "unSubscribe")
-        .anyMatch(list -> state.subscription.has(list + medium + "Uids"));
-  }
-
-  /// A list for one medium alone means that the other is not subscribed at all.
-  private boolean subscribed(String medium, String uid, boolean anyList) {
-    JsonNode white = state.subscription.path("subscribe" + medium + "Uids");
-    if (white.isArray()) {
-      return white.isEmpty() || names(white, uid);
-    }
-    for (String list : List.of("unsubscribe", "unSubscribe")) {
-      JsonNode black = state.subscription.path(list + medium + "Uids");
-      if (black.isArray()) {
-        return !names(black, uid);
-      }
-    }
-    return !anyList;
-  }
-
-  private static boolean names(JsonNode list, String uid) {
-    return list.valueStream()
-        .map(node -> node.asString(""))
-        .anyMatch(name -> name.equals(uid) || name.equals("#allstream#"));
-  }
-
   private static void change(List<Change> changes, String uid, int before, int now, int medium) {
     if ((before & medium) != (now & medium)) {
-      changes.add(new Change(uid, medium == VIDEO, (now & medium) != 0));
+      changes.add(new Change(uid, medium == Subscription.VIDEO, (now & medium) != 0));
     }
   }
 }

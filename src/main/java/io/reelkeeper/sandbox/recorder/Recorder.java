@@ -9,7 +9,6 @@ import io.reelkeeper.sandbox.rules.AccessToken;
 import io.reelkeeper.sandbox.rules.AccessToken.Verdict;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -33,38 +32,6 @@ public final class Recorder {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final int MOST_FAILOVERS = 3;
-
-  /// What changes in its life; this outlives the process.
-  public static final class State {
-    String uid;
-    List<String> uids = new ArrayList<>();
-    JsonNode storage;
-    Media.State media;
-    int status = 1;
-    int sequence;
-    int failovers;
-    boolean reloaded;
-    boolean migrating;
-    boolean onhold;
-    boolean leaving;
-    boolean backup;
-    boolean forgotten;
-    @Nullable String pushedTo;
-    @Nullable Instant readyAt;
-    @Nullable Instant emptySince;
-    @Nullable Instant endedAt;
-    String endReason = "";
-
-    State(String uid, JsonNode storage, Media.State media) {
-      this.uid = uid;
-      this.storage = storage;
-      this.media = media;
-    }
-
-    public static State of(Order order) {
-      return new State(order.uid(), order.request().path("storageConfig"), Media.State.of(order));
-    }
-  }
 
   private final Order order;
   private final State state;
@@ -104,59 +71,8 @@ public final class Recorder {
     return media;
   }
 
-  /// As a query tells it, 1 to 8.
-  public int status() {
-    return state.status;
-  }
-
-  public String uid() {
-    return state.uid;
-  }
-
-  public List<String> uids() {
-    return List.copyOf(state.uids);
-  }
-
-  public JsonNode storage() {
-    return state.storage;
-  }
-
-  public boolean onhold() {
-    return state.onhold;
-  }
-
-  public @Nullable String pushedTo() {
-    return state.pushedTo;
-  }
-
-  public @Nullable Instant readyAt() {
-    return state.readyAt;
-  }
-
-  public @Nullable Instant endedAt() {
-    return state.endedAt;
-  }
-
-  public String endReason() {
-    return state.endReason;
-  }
-
-  public boolean leaving() {
-    return state.leaving;
-  }
-
   public boolean ended() {
-    return state.endedAt != null;
-  }
-
-  /// Whether files of it are in the backup cloud.
-  public boolean backedUp() {
-    return state.backup;
-  }
-
-  /// Whether even a stop finds nothing of it.
-  public boolean forgotten() {
-    return state.forgotten;
+    return state.endedAt() != null;
   }
 
   /// Whether control calls reach it.

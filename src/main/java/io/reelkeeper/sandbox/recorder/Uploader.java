@@ -6,7 +6,6 @@ import io.reelkeeper.sandbox.files.Bucket;
 import io.reelkeeper.sandbox.files.Bucket.Outcome;
 import io.reelkeeper.sandbox.files.Track;
 import io.reelkeeper.sandbox.recorder.Media.Put;
-import io.reelkeeper.sandbox.recorder.Recorder.State;
 import io.reelkeeper.sandbox.recorder.Timeline.What;
 import java.time.Duration;
 import java.time.Instant;

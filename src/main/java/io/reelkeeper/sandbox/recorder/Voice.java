@@ -1,6 +1,5 @@
 package io.reelkeeper.sandbox.recorder;
 
-import io.reelkeeper.sandbox.recorder.Recorder.State;
 import java.time.Instant;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;

@@ -3,7 +3,6 @@ package io.reelkeeper.sandbox.recorder;
 import static io.reelkeeper.sandbox.recorder.Voice.details;
 
 import io.reelkeeper.sandbox.recorder.Channel.Page;
-import io.reelkeeper.sandbox.recorder.Recorder.State;
 import io.reelkeeper.sandbox.recorder.Timeline.What;
 import java.time.Duration;
 import java.time.Instant;
