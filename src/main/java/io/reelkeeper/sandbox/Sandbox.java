@@ -167,7 +167,7 @@ public final class Sandbox implements SmartLifecycle, AutoCloseable {
     return channels.handle(cname);
   }
 
-  /// Connections to a domain are refused until [#reopen]; open ones are cut.
+  /// Connections to a domain are refused until [#reopen]; open ones are cut at their next use.
   public void refuse(int domain) {
     server.close(domain);
   }

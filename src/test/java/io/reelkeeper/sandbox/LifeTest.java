@@ -13,8 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.DeflaterOutputStream;
 import javax.crypto.Mac;
@@ -133,6 +138,24 @@ final class LifeTest {
         assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
         assertThat(customer.types()).containsExactly(40);
       }
+    }
+  }
+
+  @Test
+  void ofManyEqualStartsAtOnceOneIsCarriedOut() throws Exception {
+    try (var customer = new Customer(s -> s.withRequestsPerSecond(0), Customer.app("classroom"));
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      String resource = customer.acquire("room", UID).body().path("resourceId").asString();
+      List<Callable<Integer>> starts =
+          Collections.nCopies(
+              50, () -> customer.start(resource, "room", UID, "mix", mix("hls")).status());
+      List<Integer> answers = new ArrayList<>();
+      for (var answer : threads.invokeAll(starts)) {
+        answers.add(answer.get());
+      }
+
+      assertThat(answers).containsOnlyOnce(200).containsOnly(200, 201);
+      assertThat(customer.sandbox.ledger().recordings()).hasSize(1);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.netty.DisposableChannel;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
@@ -28,6 +30,7 @@ public final class SandboxServer implements AutoCloseable {
 
   private final String host;
   private final List<Integer> ports;
+  private final AtomicIntegerArray refusing;
   private final LongSupplier traffic;
   private final Function<Call, Reply> operations;
   private final List<@Nullable DisposableServer> listeners = new ArrayList<>();
@@ -38,6 +41,7 @@ public final class SandboxServer implements AutoCloseable {
       String host, List<Integer> ports, LongSupplier traffic, Function<Call, Reply> operations) {
     this.host = host;
     this.ports = new ArrayList<>(ports);
+    this.refusing = new AtomicIntegerArray(ports.size());
     this.traffic = traffic;
     this.operations = operations;
     ports.forEach(port -> listeners.add(null));
@@ -59,11 +63,14 @@ public final class SandboxServer implements AutoCloseable {
               .bindNow();
       listeners.set(domain, server);
       ports.set(domain, server.port());
+      refusing.set(domain, 0);
     }
   }
 
-  /// Refuses connections from now on and cuts those that are open.
+  /// Refuses connections from now on; one that is open is cut when it is used again, so that a
+  /// request which asks for this still has its answer.
   public synchronized void close(int domain) {
+    refusing.set(domain, 1);
     DisposableServer server = listeners.set(domain, null);
     if (server != null) {
       server.disposeNow();
@@ -90,6 +97,9 @@ public final class SandboxServer implements AutoCloseable {
   private Publisher<Void> serve(
       int domain, HttpServerRequest request, HttpServerResponse response) {
     long nanos = traffic.getAsLong();
+    if (refusing.get(domain) == 1) {
+      return cut(response);
+    }
     return request
         .receive()
         .aggregate()
@@ -123,8 +133,7 @@ public final class SandboxServer implements AutoCloseable {
   private static Mono<Void> send(
       HttpServerRequest request, HttpServerResponse response, Reply reply) {
     if (reply.drops()) {
-      response.withConnection(connection -> connection.channel().close());
-      return Mono.never();
+      return cut(response);
     }
     return response
         .status(reply.status())
@@ -132,5 +141,10 @@ public final class SandboxServer implements AutoCloseable {
         .header("X-Request-Id", request.requestId())
         .sendByteArray(Mono.just(reply.body()))
         .then();
+  }
+
+  private static Mono<Void> cut(HttpServerResponse response) {
+    response.withConnection(DisposableChannel::dispose);
+    return Mono.never();
   }
 }

@@ -31,6 +31,18 @@ public record Order(
     return request.has("snapshotConfig");
   }
 
+  boolean live() {
+    return recording().path("channelType").asInt(0) == 1;
+  }
+
+  Duration maxIdleTime() {
+    return Duration.ofSeconds(recording().path("maxIdleTime").asInt(30));
+  }
+
+  Duration captureInterval() {
+    return Duration.ofSeconds(request.path("snapshotConfig").path("captureInterval").asInt(10));
+  }
+
   boolean expired(Instant now) {
     return now.isAfter(startedAt.plus(Duration.ofHours(expiresAfterHours)));
   }

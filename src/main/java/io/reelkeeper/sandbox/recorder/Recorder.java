@@ -51,13 +51,9 @@ public final class Recorder {
     this.world = world;
     this.media = new Media(state.media, world.sliceLimit());
     this.voice = new Voice(order, state, world);
-    this.uploader =
-        new Uploader(
-            order, state, media, world, voice, () -> world.changed().accept(this), this::uploaded);
+    this.uploader = new Uploader(order, state, media, world, voice, this::changed, this::uploaded);
     this.page = new WebPage(order, state, media, world, voice, this::endPage);
   }
-
-  // --- what it is
 
   public Order order() {
     return order;
@@ -97,7 +93,7 @@ public final class Recorder {
     }
     in(at, COMPONENT.multipliedBy(2), What.UPLOADER);
     in(at, COMPONENT.multipliedBy(3), What.READY);
-    world.changed().accept(this);
+    changed();
   }
 
   /// Goes on after the process was started again.
@@ -188,7 +184,7 @@ public final class Recorder {
   private void ready(Instant at) {
     state.status = 4;
     state.readyAt = at;
-    world.changed().accept(this);
+    changed();
     // event 13 has no published words; these are ours
     voice.say(13, 0, details("high_availability_register_success"), at);
     in(at, MINUTE, What.PROGRESS);
@@ -199,11 +195,9 @@ public final class Recorder {
     channelChanged(at);
     in(at, world.slice(), What.SLICE);
     if (order.snapshots()) {
-      in(at, captureInterval(), What.SNAPSHOT);
+      in(at, order.captureInterval(), What.SNAPSHOT);
     }
   }
-
-  // --- running
 
   /// Looks again at who is in the channel.
   public void channelChanged(Instant at) {
@@ -216,25 +210,19 @@ public final class Recorder {
       return;
     }
     media.hear(users, at).forEach(change -> voice.streamChanged(change, at));
-    boolean live = order.recording().path("channelType").asInt(0) == 1;
-    if (users.stream().anyMatch(user -> user.host() || !live)) {
+    if (users.stream().anyMatch(user -> user.host() || !order.live())) {
       state.emptySince = null;
     } else if (state.emptySince == null) {
       state.emptySince = at;
-      Instant patience = at.plusSeconds(order.recording().path("maxIdleTime").asInt(30));
-      world.timeline().add(patience, order.sid(), What.IDLE, mark(at));
+      Instant patience = at.plus(order.maxIdleTime());
+      world.timeline().add(patience, order.sid(), What.IDLE, at.toString());
     }
   }
 
   private void idle(String since, Instant at) {
-    Instant empty = state.emptySince;
-    if (empty != null && since.equals(mark(empty)) && !state.migrating) {
+    if (since.equals(String.valueOf(state.emptySince)) && !state.migrating) {
       leave("idle", 4, at);
     }
-  }
-
-  private static String mark(Instant at) {
-    return Long.toString(at.toEpochMilli());
   }
 
   private void slice(Instant at) {
@@ -247,16 +235,11 @@ public final class Recorder {
   }
 
   private void snapshot(Instant at) {
-    in(at, captureInterval(), What.SNAPSHOT);
+    in(at, order.captureInterval(), What.SNAPSHOT);
     if (!state.migrating) {
       media.snapshots(at);
       uploader.upload(at);
     }
-  }
-
-  private Duration captureInterval() {
-    JsonNode config = order.request().path("snapshotConfig");
-    return Duration.ofSeconds(config.path("captureInterval").asInt(10));
   }
 
   /// Replaces what is recorded of whom.
@@ -282,8 +265,6 @@ public final class Recorder {
     state.storage = storageConfig;
   }
 
-  // --- failing over
-
   /// Its process dies; another server takes over under a new uid, three times at most.
   public void failOver(Duration gap, Instant at) {
     if (ended() || state.leaving || state.migrating || state.readyAt == null) {
@@ -305,7 +286,7 @@ public final class Recorder {
     state.uid = Long.toString(uid);
     state.uids.add(state.uid);
     state.status = 4;
-    world.changed().accept(this);
+    changed();
     voice.say(12, 0, details("session_failover").put("newUid", uid), at);
     if (order.web()) {
       media.flow(!state.onhold, at);
@@ -354,14 +335,7 @@ public final class Recorder {
   private void leaveChannel(int leaveCode, Instant at) {
     media.cut(at, true);
     List<Media.Change> changes = media.hear(List.of(), at);
-    boolean first = world.random().nextBoolean();
-    if (first) {
-      voice.leave(leaveCode, at); // seen in practice: stream states after the leave
-    }
-    changes.forEach(change -> voice.streamChanged(change, at));
-    if (!first) {
-      voice.leave(leaveCode, at);
-    }
+    voice.leave(leaveCode, changes, world.random().nextBoolean(), at);
   }
 
   private void endPage(int code, String message, String text, Instant at) {
@@ -406,8 +380,12 @@ public final class Recorder {
     world.timeline().forget(order.sid());
     in(at, LINGER, What.FORGET);
     uploader.forwardLater(at);
-    world.changed().accept(this);
+    changed();
     gone.complete(null);
+  }
+
+  private void changed() {
+    world.changed().accept(this);
   }
 
   private void in(Instant at, Duration after, What what) {

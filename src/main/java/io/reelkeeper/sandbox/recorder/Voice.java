@@ -1,6 +1,7 @@
 package io.reelkeeper.sandbox.recorder;
 
 import java.time.Instant;
+import java.util.List;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -36,8 +37,18 @@ final class Voice {
     say(1, 0, details.put("stat", 1).put("errorMsg", message), at);
   }
 
-  void leave(int leaveCode, Instant at) {
-    say(41, 1, details("recorder_leave").put("leaveCode", leaveCode), at);
+  /// Tells that the recorder left and nothing is received any more.
+  ///
+  /// @param early whether the leave comes first, as was seen in practice
+  void leave(int leaveCode, List<Media.Change> changes, boolean early, Instant at) {
+    ObjectNode details = details("recorder_leave").put("leaveCode", leaveCode);
+    if (early) {
+      say(41, 1, details, at);
+    }
+    changes.forEach(change -> streamChanged(change, at));
+    if (!early) {
+      say(41, 1, details, at);
+    }
   }
 
   void exit(int exitStatus, Instant at) {
