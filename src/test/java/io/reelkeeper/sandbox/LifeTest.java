@@ -17,9 +17,10 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.DeflaterOutputStream;
 import javax.crypto.Mac;
@@ -129,16 +130,29 @@ final class LifeTest {
     try (var customer = new Customer()) {
       customer.sandbox.close();
       try (var live = customer.restarted()) {
-        var told = new CountDownLatch(1);
-        customer.onNotice = told::countDown;
+        var told = new LinkedBlockingQueue<Integer>();
+        customer.onNotice = () -> told.add(customer.heard.getLast().type());
         live.start();
-        customer.startsMix("room");
-        customer.clock.advance(Duration.ofSeconds(1));
+        Task task = customer.startsMix("room");
+        customer.clock.advance(Duration.ofSeconds(20));
+        awaits(told, 4);
 
-        assertThat(told.await(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(customer.types()).containsExactly(40);
+        assertThat(customer.stop(task).server().path("uploadingStatus").asString())
+            .isEqualTo("uploaded");
+        customer.clock.advance(Duration.ofSeconds(1));
+        awaits(told, 31);
+        assertThat(customer.file("lessons/math101/" + task.sid() + "_room.m3u8"))
+            .endsWith("#EXT-X-ENDLIST\n");
       }
     }
+  }
+
+  private static void awaits(BlockingQueue<Integer> told, int type) throws InterruptedException {
+    Integer next = null;
+    do {
+      next = told.poll(30, TimeUnit.SECONDS);
+      assertThat(next).as("no notice of type " + type).isNotNull();
+    } while (!Integer.valueOf(type).equals(next));
   }
 
   @Test
