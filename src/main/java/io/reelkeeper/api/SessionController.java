@@ -1,6 +1,8 @@
 package io.reelkeeper.api;
 
 import io.reelkeeper.api.access.Caller;
+import io.reelkeeper.api.problem.Problem;
+import io.reelkeeper.api.problem.Problems;
 import io.reelkeeper.api.request.StartRequests;
 import io.reelkeeper.session.Opened;
 import io.reelkeeper.session.Opened.FirstAnswer;
@@ -8,6 +10,14 @@ import io.reelkeeper.session.Opening;
 import io.reelkeeper.session.Session;
 import io.reelkeeper.session.Sessions;
 import io.reelkeeper.session.Signal;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;
@@ -50,10 +60,47 @@ class SessionController {
 
   /// The body is taken as bytes: a digest of it belongs to the idempotency key, and it is read more
   /// strictly than the framework would.
+  @Operation(summary = "Start recording a channel or a web page")
+  @Parameter(
+      in = ParameterIn.HEADER,
+      name = "Prefer",
+      description = "`wait=<seconds>`, 0 to 60, 20 by default; then a 202 is answered",
+      example = "wait=20",
+      schema = @Schema(implementation = String.class))
+  @Parameter(
+      in = ParameterIn.HEADER,
+      name = "Idempotency-Key",
+      description = "1 to 255 visible characters; for 24 hours it stands for the first answer",
+      schema = @Schema(implementation = String.class))
+  @ApiResponse(
+      responseCode = "201",
+      description = "Agora accepted: there is a sid",
+      headers = @Header(name = "Location", schema = @Schema(implementation = String.class)),
+      content = @Content(schema = @Schema(implementation = SessionView.class)))
+  @ApiResponse(
+      responseCode = "202",
+      description = "Accepted and durable, still starting",
+      headers = @Header(name = "Location", schema = @Schema(implementation = String.class)),
+      content = @Content(schema = @Schema(implementation = SessionView.class)))
+  @ApiResponse(
+      responseCode = "200",
+      description = "The very same recording is active already",
+      headers = @Header(name = "Location", schema = @Schema(implementation = String.class)),
+      content = @Content(schema = @Schema(implementation = SessionView.class)))
+  @Problems({
+    Problem.INVALID_REQUEST,
+    Problem.CHANNEL_ALREADY_RECORDED,
+    Problem.PAYLOAD_TOO_LARGE,
+    Problem.UNSUPPORTED_MEDIA_TYPE,
+    Problem.IDEMPOTENCY_KEY_REUSED,
+    Problem.PROVIDER_REJECTED,
+    Problem.WORKERS_EXHAUSTED,
+    Problem.PROVIDER_UNAVAILABLE
+  })
   @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<String> start(
-      @AuthenticationPrincipal Caller caller,
-      @RequestHeader HttpHeaders headers,
+      @Parameter(hidden = true) @AuthenticationPrincipal Caller caller,
+      @Parameter(hidden = true) @RequestHeader HttpHeaders headers,
       @RequestBody byte[] body) {
     Preferences preferences = Preferences.of(headers);
     Opening opening = requests.read(caller, Preferences.idempotencyKey(headers), body);
@@ -87,10 +134,52 @@ class SessionController {
         preferences);
   }
 
+  @Operation(summary = "List sessions, newest first")
+  @Parameter(
+      in = ParameterIn.QUERY,
+      name = "app",
+      description = "Only this app",
+      schema = @Schema(implementation = String.class))
+  @Parameter(
+      in = ParameterIn.QUERY,
+      name = "channel",
+      description = "Only this channel",
+      schema = @Schema(implementation = String.class))
+  @Parameter(
+      in = ParameterIn.QUERY,
+      name = "status",
+      description = "Only these, repeatable",
+      array = @ArraySchema(schema = @Schema(implementation = String.class)))
+  @Parameter(
+      in = ParameterIn.QUERY,
+      name = "label",
+      description = "key:value, repeatable; all of them must be there",
+      array = @ArraySchema(schema = @Schema(implementation = String.class)))
+  @Parameter(
+      in = ParameterIn.QUERY,
+      name = "since",
+      description = "Created at or after, ISO 8601",
+      schema = @Schema(implementation = String.class))
+  @Parameter(
+      in = ParameterIn.QUERY,
+      name = "until",
+      description = "Created before, ISO 8601",
+      schema = @Schema(implementation = String.class))
+  @Parameter(
+      in = ParameterIn.QUERY,
+      name = "limit",
+      description = "1 to 200, 50 by default",
+      schema = @Schema(implementation = Integer.class))
+  @Parameter(
+      in = ParameterIn.QUERY,
+      name = "cursor",
+      description = "`next` of the page before",
+      schema = @Schema(implementation = String.class))
+  @Problems(Problem.INVALID_REQUEST)
   @GetMapping
   Page<SessionView> list(
-      @AuthenticationPrincipal Caller caller,
-      @RequestParam MultiValueMap<String, String> parameters) {
+      @Parameter(hidden = true) @AuthenticationPrincipal Caller caller,
+      @Parameter(hidden = true) @RequestParam MultiValueMap<String, String> parameters) {
     var query = new Query(parameters);
     int limit = query.limit();
     List<Session.Status> statuses =
@@ -116,16 +205,29 @@ class SessionController {
     return Page.of(found, limit, session -> session.id().toString(), SessionView::of);
   }
 
+  @Operation(summary = "Show a session with its tasks, files and audit")
+  @Problems(Problem.NOT_FOUND)
   @GetMapping("/{id}")
-  SessionView get(@AuthenticationPrincipal Caller caller, @PathVariable String id) {
+  SessionView get(
+      @Parameter(hidden = true) @AuthenticationPrincipal Caller caller, @PathVariable String id) {
     return SessionView.of(own.get(caller, id));
   }
 
+  @Operation(summary = "Stop a session; may be repeated")
+  @Parameter(
+      in = ParameterIn.HEADER,
+      name = "Prefer",
+      description = "`wait=<seconds>`, 0 to 60, 20 by default; then a 202 is answered",
+      example = "wait=20",
+      schema = @Schema(implementation = String.class))
+  @ApiResponse(responseCode = "200", description = "The end is proven")
+  @ApiResponse(responseCode = "202", description = "Stopping; the end is not proven yet")
+  @Problems({Problem.INVALID_REQUEST, Problem.NOT_FOUND})
   @PostMapping("/{id}/stop")
   ResponseEntity<SessionView> stop(
-      @AuthenticationPrincipal Caller caller,
+      @Parameter(hidden = true) @AuthenticationPrincipal Caller caller,
       @PathVariable String id,
-      @RequestHeader HttpHeaders headers) {
+      @Parameter(hidden = true) @RequestHeader HttpHeaders headers) {
     Preferences preferences = Preferences.of(headers);
     Session session = own.get(caller, id);
     if (!session.status().isFinal()) {

@@ -63,10 +63,7 @@ record SplitRequest(
       secrets.set("tokens", sent.get("tokens").deepCopy());
     }
     return new SplitRequest(
-        open,
-        secrets.isEmpty() ? null : secrets.toString(),
-        channelKey,
-        uids(sent));
+        open, secrets.isEmpty() ? null : secrets.toString(), channelKey, uids(sent));
   }
 
   private static ObjectNode recording(ObjectNode sent, Mode mode, ObjectNode secrets) {
