@@ -23,7 +23,8 @@ public record Page<T>(List<T> items, @Nullable String next) {
         page.stream().map(view).toList(), more ? opaque(key.apply(page.getLast())) : null);
   }
 
-  private static String opaque(String key) {
+  /// Wraps what a cursor must hold; `Query.cursor` unwraps it.
+  public static String opaque(String key) {
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(key.getBytes(StandardCharsets.UTF_8));

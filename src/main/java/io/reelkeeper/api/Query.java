@@ -51,10 +51,18 @@ public final class Query {
   }
 
   @Nullable Instant instant(String name) {
-    return one(
-        name,
-        "must be an ISO-8601 instant such as 2026-07-01T12:00:00Z",
-        text -> OffsetDateTime.parse(text).toInstant());
+    return one(name, "must be an ISO-8601 instant such as 2026-07-01T12:00:00Z", Query::instantOf);
+  }
+
+  /// An instant that a database can compare with.
+  ///
+  /// @throws DateTimeException when the text is no instant between the years 1 and 9999
+  public static Instant instantOf(String text) {
+    OffsetDateTime time = OffsetDateTime.parse(text);
+    if (time.getYear() < 1 || time.getYear() > 9999) {
+      throw new DateTimeException("outside of the calendar");
+    }
+    return time.toInstant();
   }
 
   /// @param wanted what one value must be, for people

@@ -342,6 +342,7 @@ final class SessionControllerTest {
         "status=starting,failed",
         "since=yesterday",
         "until=2026-01-01",
+        "since=%2B999999999-01-01T00:00:00Z",
         "label=lesson",
         "label=:42",
         "label="
