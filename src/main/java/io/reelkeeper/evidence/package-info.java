@@ -1,6 +1,18 @@
 /// What happened, in time order: the timeline and the calls of a session; reads everything, changes
-// nothing.
-@ApplicationModule(allowedDependencies = {"core", "session", "provider", "notification", "storage"})
+/// nothing.
+///
+/// Of `api` it uses the words of HTTP alone: the caller, problems, pages.
+@ApplicationModule(
+    allowedDependencies = {
+      "core",
+      "session",
+      "provider",
+      "notification",
+      "storage",
+      "api",
+      "api :: access",
+      "api :: problem"
+    })
 @NullMarked
 package io.reelkeeper.evidence;
 
