@@ -80,9 +80,9 @@ class ContinuesFromTest {
   private void recordsOnce(UUID id) {
     world.passesSeconds(60);
     assertThat(session(id).status()).isEqualTo(Session.Status.RECORDING);
-    assertThat(world.ledger().running()).hasSize(1);
+    assertThat(world.running()).hasSize(1);
     assertThat(session(id).tasks().stream().filter(task -> !task.ended()).map(Task::sid))
-        .containsExactly(world.ledger().running().getFirst().sid());
+        .containsExactly(world.running().getFirst().sid());
   }
 
   @Test
@@ -115,7 +115,7 @@ class ContinuesFromTest {
     sent(id, resourceId);
 
     recordsOnce(id);
-    assertThat(world.ledger().recordings()).hasSize(1);
+    assertThat(world.recorders()).hasSize(1);
   }
 
   @Test
@@ -134,7 +134,7 @@ class ContinuesFromTest {
     world.faults().reset();
     world.passesSeconds(90);
 
-    assertThat(world.ledger().running()).hasSize(1);
+    assertThat(world.running()).hasSize(1);
   }
 
   @Test
@@ -146,7 +146,7 @@ class ContinuesFromTest {
     world.bean(TestClock.class).advance(Duration.ofMinutes(10));
 
     recordsOnce(id);
-    assertThat(world.ledger().recordings()).hasSize(1);
+    assertThat(world.recorders()).hasSize(1);
   }
 
   @Test
@@ -158,7 +158,7 @@ class ContinuesFromTest {
     sessions.apply(
         id,
         new Signal.StartGranted(
-            1, resourceId, world.ledger().recordings().getFirst().sid()));
+            1, resourceId, world.recorders().getFirst().sid()));
 
     recordsOnce(id);
   }
@@ -197,6 +197,6 @@ class ContinuesFromTest {
   private void stopsForGood(UUID id) {
     world.passes(Duration.ofMinutes(3));
     assertThat(session(id).status()).isEqualTo(Session.Status.STOPPED);
-    assertThat(world.ledger().running()).isEmpty();
+    assertThat(world.running()).isEmpty();
   }
 }

@@ -45,7 +45,7 @@ class StartStoriesTest {
         .anyMatch(key -> key.endsWith(".ts"));
     assertThat(lesson.shown().path("files").path(0).path("name").stringValue())
         .isEqualTo("lessons/" + sid + "_math-101.m3u8");
-    assertThat(world.ledger().running()).isEmpty();
+    assertThat(world.running()).isEmpty();
   }
 
   @Test
@@ -104,9 +104,9 @@ class StartStoriesTest {
 
     assertThat(lesson.status()).isEqualTo("recording");
     assertThat(lesson.tasks()).isEqualTo("live/start-failed");
-    assertThat(world.ledger().requests("start")).hasSize(5);
-    assertThat(world.ledger().requests("acquire")).hasSize(2);
-    assertThat(world.ledger().recordings()).hasSize(1);
+    assertThat(world.requests("start")).hasSize(5);
+    assertThat(world.requests("acquire")).hasSize(2);
+    assertThat(world.recorders()).hasSize(1);
   }
 
   @Test
@@ -117,8 +117,8 @@ class StartStoriesTest {
     world.passesSeconds(20);
 
     assertThat(lesson.tasks()).isEqualTo("live/requested");
-    assertThat(world.ledger().requests("acquire")).hasSize(1);
-    assertThat(world.ledger().requests("start")).hasSize(3);
+    assertThat(world.requests("acquire")).hasSize(1);
+    assertThat(world.requests("start")).hasSize(3);
   }
 
   @Test
@@ -129,7 +129,7 @@ class StartStoriesTest {
 
     assertThat(lesson.status()).isEqualTo("failed");
     assertThat(lesson.reason()).isEqualTo("provider-rejected");
-    assertThat(world.ledger().requests("start")).hasSize(1);
+    assertThat(world.requests("start")).hasSize(1);
   }
 
   @Test
@@ -141,9 +141,9 @@ class StartStoriesTest {
 
     assertThat(lesson.status()).isEqualTo("recording");
     assertThat(lesson.tasks()).isEqualTo("live/requested");
-    assertThat(world.ledger().recordings()).hasSize(1);
+    assertThat(world.recorders()).hasSize(1);
     assertThat(lesson.task(0).path("sid").stringValue())
-        .isEqualTo(world.ledger().recordings().getFirst().sid());
+        .isEqualTo(world.recorders().getFirst().sid());
   }
 
   @Test
@@ -160,7 +160,7 @@ class StartStoriesTest {
     world.passesSeconds(90);
 
     assertThat(lesson.tasks()).isEqualTo("ended/requested live/start-failed");
-    assertThat(world.ledger().running()).hasSize(1);
+    assertThat(world.running()).hasSize(1);
   }
 
   @Test
@@ -188,7 +188,7 @@ class StartStoriesTest {
 
     assertThat(lesson.status()).isEqualTo("recording");
     assertThat(lesson.tasks()).contains("not-confirmed");
-    assertThat(world.ledger().running()).hasSize(1);
+    assertThat(world.running()).hasSize(1);
   }
 
   @Test
@@ -206,11 +206,11 @@ class StartStoriesTest {
       accepted += answer.get().statusCode() == 202 ? 1 : 0;
     }
     assertThat(accepted).isEqualTo(1);
-    assertThat(world.ledger().recordings()).hasSize(1);
-    assertThat(world.ledger().requests("start")).hasSize(1);
+    assertThat(world.recorders()).hasSize(1);
+    assertThat(world.requests("start")).hasSize(1);
   }
 
   private List<Integer> domains(String operation) {
-    return world.ledger().requests(operation).stream().map(Ledger.Request::domain).toList();
+    return world.requests(operation).stream().map(Ledger.Request::domain).toList();
   }
 }

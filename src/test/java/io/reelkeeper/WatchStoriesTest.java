@@ -32,11 +32,11 @@ class WatchStoriesTest {
   @Test
   void aLiveRecordingIsAskedAboutEveryTwoMinutes() {
     recording();
-    int before = world.ledger().requests("query").size();
+    int before = world.requests("query").size();
 
     world.passes(Duration.ofMinutes(20));
 
-    assertThat(world.ledger().requests("query").size() - before).isBetween(9, 11);
+    assertThat(world.requests("query").size() - before).isBetween(9, 11);
   }
 
   @Test
@@ -47,7 +47,7 @@ class WatchStoriesTest {
     world.passes(Duration.ofMinutes(5));
 
     assertThat(lesson.tasks()).isEqualTo("live/requested");
-    assertThat(world.ledger().recordings()).hasSize(1);
+    assertThat(world.recorders()).hasSize(1);
   }
 
   @Test
@@ -59,8 +59,8 @@ class WatchStoriesTest {
 
     assertThat(lesson.status()).isEqualTo("recording");
     assertThat(lesson.tasks()).isEqualTo("ended/requested live/not-found");
-    assertThat(world.ledger().recordings()).hasSize(2);
-    assertThat(world.ledger().recordings().stream().map(Ledger.Recording::uid).distinct())
+    assertThat(world.recorders()).hasSize(2);
+    assertThat(world.recorders().stream().map(Ledger.Recording::uid).distinct())
         .hasSize(2);
   }
 
@@ -76,7 +76,7 @@ class WatchStoriesTest {
     world.passes(Duration.ofMinutes(10));
 
     assertThat(lesson.tasks()).isEqualTo("live/requested");
-    assertThat(world.ledger().recordings()).hasSize(1);
+    assertThat(world.recorders()).hasSize(1);
   }
 
   @Test
@@ -87,7 +87,7 @@ class WatchStoriesTest {
     world.passes(Duration.ofMinutes(10));
 
     assertThat(lesson.status()).isEqualTo("recording");
-    assertThat(world.ledger().recordings()).hasSize(1);
+    assertThat(world.recorders()).hasSize(1);
   }
 
   @Test
@@ -113,7 +113,7 @@ class WatchStoriesTest {
     world.passesSeconds(60);
 
     assertThat(lesson.tasks()).isEqualTo("ended/requested live/exited");
-    assertThat(world.ledger().recordings()).hasSize(2);
+    assertThat(world.recorders()).hasSize(2);
   }
 
   @Test
@@ -125,7 +125,7 @@ class WatchStoriesTest {
 
     assertThat(lesson.status()).isEqualTo("recording");
     assertThat(lesson.tasks()).isEqualTo("live/requested");
-    assertThat(world.ledger().running()).hasSize(1);
+    assertThat(world.running()).hasSize(1);
   }
 
   @Test
@@ -137,7 +137,7 @@ class WatchStoriesTest {
 
     assertThat(lesson.status()).isEqualTo("stopped");
     assertThat(lesson.reason()).isEqualTo("idle");
-    assertThat(world.ledger().recordings()).hasSize(1);
+    assertThat(world.recorders()).hasSize(1);
   }
 
   @Test
@@ -151,8 +151,8 @@ class WatchStoriesTest {
 
     assertThat(lesson.status()).isEqualTo("failed");
     assertThat(lesson.reason()).isEqualTo("replacements-exhausted");
-    assertThat(world.ledger().recordings()).hasSize(6);
-    assertThat(world.ledger().running()).isEmpty();
+    assertThat(world.recorders()).hasSize(6);
+    assertThat(world.running()).isEmpty();
   }
 
   @Test
@@ -167,7 +167,7 @@ class WatchStoriesTest {
     world.passes(Duration.ofMinutes(2));
 
     assertThat(lesson.status()).isEqualTo("stopped");
-    assertThat(world.ledger().running()).isEmpty();
+    assertThat(world.running()).isEmpty();
   }
 
   @Test
@@ -182,7 +182,7 @@ class WatchStoriesTest {
     world.passesSeconds(60);
 
     assertThat(lesson.status()).isEqualTo("stopped");
-    assertThat(world.ledger().running()).isEmpty();
+    assertThat(world.running()).isEmpty();
   }
 
   @Test

@@ -57,6 +57,8 @@ public final class World {
   private final JsonMapper json = JsonMapper.builder().build();
   private final ConfigurableApplicationContext context;
 
+  private Instant began = clock.instant();
+
   private World() {
     Beans.clock = clock;
     context =
@@ -159,6 +161,13 @@ public final class World {
 
   private void reset() {
     sandbox().reset();
+    sandbox().ledger().running().stream()
+        .map(Ledger.Recording::cname)
+        .distinct()
+        .forEach(sandbox()::kill);
+    // What Agora still has to say about the last test is said before its traces are wiped out.
+    began = clock.advance(Duration.ofDays(1));
+    sandbox().runDue();
     buckets.clear("recordings");
     jdbc()
         .sql(
@@ -167,7 +176,24 @@ public final class World {
               provider_call, scheduled_tasks
             """)
         .update();
-    clock.advance(Duration.ofDays(1));
+  }
+
+  /// The recorders that Agora ran in this test, ended or not.
+  List<Ledger.Recording> recorders() {
+    return sandbox().ledger().recordings().stream()
+        .filter(it -> !it.startedAt().isBefore(began))
+        .toList();
+  }
+
+  List<Ledger.Recording> running() {
+    return recorders().stream().filter(Ledger.Recording::runs).toList();
+  }
+
+  /// What Agora was asked in this test.
+  List<Ledger.Request> requests(String operation) {
+    return sandbox().ledger().requests(operation).stream()
+        .filter(it -> !it.at().isBefore(began))
+        .toList();
   }
 
   Sandbox sandbox() {
@@ -176,10 +202,6 @@ public final class World {
 
   Faults faults() {
     return sandbox().faults();
-  }
-
-  Ledger ledger() {
-    return sandbox().ledger();
   }
 
   BucketServer buckets() {
