@@ -12,6 +12,9 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 public class Reelkeeper {
 
   public static void main(String[] args) {
+    // A notification must be refused within 200 ms when the database is away, so that Agora sends
+    // it again; the pool's own floor for its time-out would be 250 ms.
+    System.setProperty("com.zaxxer.hikari.timeoutMs.floor", "100");
     SpringApplication.run(Reelkeeper.class, args);
   }
 }

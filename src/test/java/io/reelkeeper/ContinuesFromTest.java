@@ -15,9 +15,9 @@ import io.reelkeeper.session.Task;
 import io.reelkeeper.storage.StorageProfiles;
 import java.time.Duration;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -155,10 +155,7 @@ class ContinuesFromTest {
     String resourceId = acquired(id);
     sessions.apply(id, new Signal.Acquired(1, 0, resourceId));
     sent(id, resourceId);
-    sessions.apply(
-        id,
-        new Signal.StartGranted(
-            1, resourceId, world.recorders().getFirst().sid()));
+    sessions.apply(id, new Signal.StartGranted(1, resourceId, world.recorders().getFirst().sid()));
 
     recordsOnce(id);
   }

@@ -44,6 +44,7 @@ final class TestReelkeeper {
   public static void main(String[] args) throws Exception {
     String database = database();
     BucketServer.inDirectory(BUCKETS, BUCKET_PORT, "dev-access", "dev-secret").withBucket(BUCKET);
+    System.setProperty("com.zaxxer.hikari.timeoutMs.floor", "100");
     SpringApplication application = new SpringApplication(Reelkeeper.class);
     // Above the defaults of application.yaml, below whatever the environment says.
     application.addInitializers(
@@ -116,7 +117,8 @@ final class TestReelkeeper {
         API_KEY,
         API_KEY,
         """
-        {"app":"classroom","channel":"math-101","mode":"composite","storage":"primary"}"""
+        {"app":"classroom","channel":"math-101","mode":"composite","storage":"primary"}\
+        """
             .strip());
   }
 

@@ -60,8 +60,7 @@ class WatchStoriesTest {
     assertThat(lesson.status()).isEqualTo("recording");
     assertThat(lesson.tasks()).isEqualTo("ended/requested live/not-found");
     assertThat(world.recorders()).hasSize(2);
-    assertThat(world.recorders().stream().map(Ledger.Recording::uid).distinct())
-        .hasSize(2);
+    assertThat(world.recorders().stream().map(Ledger.Recording::uid).distinct()).hasSize(2);
   }
 
   @Test

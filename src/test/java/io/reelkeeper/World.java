@@ -16,14 +16,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.util.HexFormat;
-import java.security.MessageDigest;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -44,6 +44,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class World {
 
   static final String KEY = "rk_test_world";
+
   private static final class Started {
     static final World ONE = new World();
   }
@@ -101,8 +102,7 @@ public final class World {
     all.put("reelkeeper.encryption-key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
     all.put("reelkeeper.sandbox.enabled", true);
     all.put(
-        "reelkeeper.sandbox.ports",
-        "%s,%s,%s".formatted(ports.get(2), ports.get(3), ports.get(4)));
+        "reelkeeper.sandbox.ports", "%s,%s,%s".formatted(ports.get(2), ports.get(3), ports.get(4)));
     all.put("reelkeeper.sandbox.requests-per-second", 0);
     all.put("reelkeeper.sandbox.slice-limit", "1KB");
     app(all, "classroom", "970ca35de60c44645bbae8a215061b33", "127.0.0.1");
@@ -136,8 +136,7 @@ public final class World {
     try {
       return HexFormat.of()
           .formatHex(
-              MessageDigest.getInstance("SHA-256")
-                  .digest(text.getBytes(StandardCharsets.UTF_8)));
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
@@ -329,7 +328,9 @@ public final class World {
     String tasks() {
       return String.join(
           " ",
-          shown().path("tasks").valueStream()
+          shown()
+              .path("tasks")
+              .valueStream()
               .map(it -> it.path("status").stringValue() + "/" + it.path("cause").stringValue())
               .toList());
     }
@@ -355,7 +356,7 @@ public final class World {
       return jdbc()
           .sql("select rule from signal_history where session_id = ? order by id")
           .param(id)
-          .query(String.class)
+          .query((row, _) -> row.getString(1))
           .list();
     }
   }

@@ -116,8 +116,8 @@ class StartAnswers {
                     "pointer",
                     pointer,
                     "detail",
-                    "Another recorder is in this channel under this UID, and the two would throw each"
-                        + " other out; take another UID or leave it out.")));
+                    "Another recorder is in this channel under this UID, and the two would throw"
+                        + " each other out; take another UID or leave it out.")));
   }
 
   ProblemException workersExhausted(int limit) {

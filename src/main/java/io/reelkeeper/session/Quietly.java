@@ -38,9 +38,9 @@ class Quietly {
       """
           + Timers.SET
           + """
-      )
-      select count(*) from unchanged
-      """;
+          )
+          select count(*) from unchanged
+          """;
 
   private final JdbcClient jdbc;
   private final History history;

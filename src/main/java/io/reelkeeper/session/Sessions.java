@@ -204,8 +204,7 @@ public class Sessions {
   /// The session with its files.
   public Optional<Session> find(UUID id) {
     return Optional.ofNullable(
-        reading.execute(
-            _ -> rows.read(id).map(row -> row.session(search.files(id))).orElse(null)));
+        reading.execute(_ -> rows.read(id).map(row -> row.session(search.files(id))).orElse(null)));
   }
 
   /// The session without its files: what walks need, in one statement.
@@ -237,16 +236,14 @@ public class Sessions {
   ///
   /// @param asked the session as it was when the question was put
   public Applied apply(Session asked, Signal.OfTask signal) {
-    return quietly
-        .apply(asked, signal, clock.instant())
-        .orElseGet(() -> apply(asked.id(), signal));
+    return quietly.apply(asked, signal, clock.instant()).orElseGet(() -> apply(asked.id(), signal));
   }
 
   private Applied applied(UUID id, Signal signal, Instant now) {
-    SessionRow row = rows.lock(id).orElseThrow(() -> new IllegalArgumentException("no session " + id));
+    SessionRow row =
+        rows.lock(id).orElseThrow(() -> new IllegalArgumentException("no session " + id));
     Session session = row.session(List.of());
-    if (signal instanceof Signal.Noticed(Notice notice)
-        && history.knows(id, notice.meaning())) {
+    if (signal instanceof Signal.Noticed(Notice notice) && history.knows(id, notice.meaning())) {
       return new Applied(session, Rule.NOTED);
     }
     Move move = SessionMachine.decide(session, signal, policy, now);

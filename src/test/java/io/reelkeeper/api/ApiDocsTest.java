@@ -26,7 +26,8 @@ final class ApiDocsTest {
 
   private static final String MINIMAL =
       """
-      {"app": "classroom", "channel": "docs", "mode": "composite", "storage": "primary"}""";
+      {"app": "classroom", "channel": "docs", "mode": "composite", "storage": "primary"}\
+      """;
 
   private final WebTestClient http;
   private final RequestMappingHandlerMapping mappings;

@@ -228,30 +228,34 @@ final class Customer implements AutoCloseable {
 
   static String storage() {
     return """
-        {"vendor":1,"region":7,"bucket":"recordings","accessKey":"AK","secretKey":"SK",
-         "fileNamePrefix":["lessons","math101"]}""";
+    {"vendor":1,"region":7,"bucket":"recordings","accessKey":"AK","secretKey":"SK",
+     "fileNamePrefix":["lessons","math101"]}\
+    """;
   }
 
   static String mix(String... types) {
     return """
-        {"recordingConfig":{"channelType":1,"maxIdleTime":60},
-         "recordingFileConfig":{"avFileType":%s},"storageConfig":%s}"""
+    {"recordingConfig":{"channelType":1,"maxIdleTime":60},
+     "recordingFileConfig":{"avFileType":%s},"storageConfig":%s}\
+    """
         .formatted(JSON.writeValueAsString(types), storage());
   }
 
   static String individual() {
     return """
-        {"recordingConfig":{"channelType":1,"subscribeUidGroup":0},"storageConfig":%s}"""
+    {"recordingConfig":{"channelType":1,"subscribeUidGroup":0},"storageConfig":%s}\
+    """
         .formatted(storage());
   }
 
   static String web(String more) {
     return """
-        {"extensionServiceConfig":{"errorHandlePolicy":"error_abort","extensionServices":[
-          {"serviceName":"web_recorder_service","errorHandlePolicy":"error_abort","serviceParam":
-            {"url":"https://example.org/room/17","audioProfile":0,"videoWidth":1280,
-             "videoHeight":720,"maxRecordingHour":3%s}}]},
-         "recordingFileConfig":{"avFileType":["hls","mp4"]},"storageConfig":%s}"""
+    {"extensionServiceConfig":{"errorHandlePolicy":"error_abort","extensionServices":[
+      {"serviceName":"web_recorder_service","errorHandlePolicy":"error_abort","serviceParam":
+        {"url":"https://example.org/room/17","audioProfile":0,"videoWidth":1280,
+         "videoHeight":720,"maxRecordingHour":3%s}}]},
+     "recordingFileConfig":{"avFileType":["hls","mp4"]},"storageConfig":%s}\
+    """
         .formatted(more, storage());
   }
 

@@ -225,7 +225,8 @@ final class FaultsTest {
               "body":{"code":62,"reason":"request timeout"},"times":2},
              {"operation":"any","garbage":"<html>oops</html>"},
              {"notices":"lose","eventType":31,"percent":100},
-             {"domain":1,"refuse":true}]""");
+             {"domain":1,"refuse":true}]\
+            """);
     assertThat(faults.path("queued").size()).isEqualTo(2);
     assertThat(customer.query(task).code()).isEqualTo(62);
     assertThat(customer.query(task).code()).isEqualTo(62);
@@ -266,12 +267,14 @@ final class FaultsTest {
             Customer.JSON.readTree(
                 """
                 {"success":true,"data":{"channel_exist":true,"mode":2,"broadcasters":[7],
-                 "audience":[8],"audience_total":1}}"""));
+                 "audience":[8],"audience_total":1}}\
+                """));
     assertThat(presence("room/hosts_only"))
         .isEqualTo(
             Customer.JSON.readTree(
                 """
-                {"success":true,"data":{"channel_exist":true,"mode":2,"broadcasters":[7]}}"""));
+                {"success":true,"data":{"channel_exist":true,"mode":2,"broadcasters":[7]}}\
+                """));
     customer.sandbox.channel("room").live(false);
     assertThat(presence("room").path("data").path("users"))
         .isEqualTo(Customer.JSON.readTree("[7,8]"));

@@ -78,7 +78,8 @@ final class OtherModesTest {
     String request =
         """
         {"recordingConfig":{"channelType":1,"subscribeUidGroup":0},"storageConfig":%s,
-         "snapshotConfig":{"captureInterval":10,"fileType":["jpg"]}}"""
+         "snapshotConfig":{"captureInterval":10,"fileType":["jpg"]}}\
+        """
             .formatted(Customer.storage());
     Task task = customer.starts("room", UID, "individual", request);
     customer.passes(SECOND.multipliedBy(25));
@@ -183,7 +184,8 @@ final class OtherModesTest {
                 "\"maxRecordingHour\":3}}]",
                 """
                 "maxRecordingHour":3}},{"serviceName":"rtmp_publish_service",
-                "serviceParam":{"outputs":[{"rtmpUrl":"rtmps://cdn.example.org/live/k"}]}}]""");
+                "serviceParam":{"outputs":[{"rtmpUrl":"rtmps://cdn.example.org/live/k"}]}}]\
+                """);
     Task task = customer.starts("job", UID, "web", request);
     customer.passes(SECOND.multipliedBy(10));
 

@@ -295,7 +295,8 @@ final class RefusalTest {
     String request =
         """
         {"recordingConfig":{"channelType":1},"recordingFileConfig":{"avFileType":%s},
-         "storageConfig":%s}"""
+         "storageConfig":%s}\
+        """
             .formatted(types, Customer.storage());
 
     assertRefused(start("mix", request), 400, 2, "Start: invalid avFileType value!");
@@ -306,7 +307,8 @@ final class RefusalTest {
     String request =
         """
         {"recordingConfig":{"channelType":1},"storageConfig":%s,
-         "snapshotConfig":{"fileType":["jpg"]}}"""
+         "snapshotConfig":{"fileType":["jpg"]}}\
+        """
             .formatted(Customer.storage());
 
     assertRefused(start("mix", request), 400, 2, "Start: invalid snapshotConfig value!");

@@ -46,7 +46,8 @@ public enum Problem {
           + " Two of them would be billed twice, and the files of one would not be where the other"
           + " wants them.",
       "Use `activeSession`, or stop it first, or send the same configuration. To record the channel"
-          + " twice on purpose, give the second one its own `slot`. `conflicts` lists what differs."),
+          + " twice on purpose, give the second one its own `slot`. `conflicts` lists what"
+          + " differs."),
   NOT_RECORDING(
       409,
       "The session is not recording",
@@ -95,7 +96,8 @@ public enum Problem {
       500,
       "Something went wrong here",
       "This service failed in a way that it should not.",
-      "Repeat the request with the same idempotency key; if it stays, look into the service's log.");
+      "Repeat the request with the same idempotency key; if it stays, look into the service's"
+          + " log.");
 
   private final int status;
   private final String title;

@@ -48,7 +48,8 @@ class ProblemPages {
     <meta charset="utf-8">
     <title>%1$s - Reelkeeper</title>
     <h1>%1$s</h1>
-    %2$s"""
+    %2$s\
+    """
         .formatted(title, content);
   }
 

@@ -106,7 +106,8 @@ final class CrossRules {
     if (uid.isString() && uid.equals(body.path("backupUid"))) {
       violations.add(
           "/backupUid",
-          "This must differ from uid: two recorders with one UID throw each other out of the channel.");
+          "This must differ from uid: two recorders with one UID throw each other out of the"
+              + " channel.");
     }
   }
 
@@ -247,7 +248,8 @@ final class CrossRules {
     if (recording.has("subscribeAudioUids") && !recording.has("subscribeVideoUids")) {
       violations.add(
           "/recording/subscribeVideoUids",
-          "This is required with snapshots when subscribeAudioUids is set: else no video is received.");
+          "This is required with snapshots when subscribeAudioUids is set: else no video is"
+              + " received.");
     }
   }
 

@@ -83,7 +83,8 @@ public class StartRequests {
               if (found.isEmpty()) {
                 violations.add(
                     "/storage",
-                    "There is no such storage profile; it must be a name under reelkeeper.storage.");
+                    "There is no such storage profile; it must be a name under"
+                        + " reelkeeper.storage.");
               }
               return found;
             });
@@ -92,7 +93,8 @@ public class StartRequests {
   /// What cannot be encrypted is not stored, so a session that needs it could not be replaced.
   static void refuseSecrets(JsonNode request, Violations violations) {
     String refusal =
-        "This is a secret, and secrets are only taken when reelkeeper.encryption-key is configured.";
+        "This is a secret, and secrets are only taken when reelkeeper.encryption-key is"
+            + " configured.";
     if (!request.path("tokens").isEmpty()) {
       violations.add("/tokens", refusal);
     }

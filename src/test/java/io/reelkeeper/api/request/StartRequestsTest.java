@@ -473,7 +473,8 @@ final class StartRequestsTest {
 
   private static String minimal(String mode) {
     return """
-    {"app": "classroom", "channel": "c", "mode": "%s", "storage": "primary"%s}"""
+    {"app": "classroom", "channel": "c", "mode": "%s", "storage": "primary"%s}\
+    """
         .formatted(
             mode, mode.equals("web") ? ", \"web\": {\"url\": \"https://example.org/\"}" : "");
   }
