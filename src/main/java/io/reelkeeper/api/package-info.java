@@ -1,5 +1,6 @@
 /// HTTP in: access, validation, sessions, problems.
-@ApplicationModule(allowedDependencies = {"core", "control", "session", "storage"})
+@ApplicationModule(
+    allowedDependencies = {"core", "control", "session", "session :: machine", "storage"})
 @NullMarked
 package io.reelkeeper.api;
 

@@ -2,9 +2,9 @@ package io.reelkeeper.control;
 
 import io.reelkeeper.core.Mode;
 import io.reelkeeper.provider.RtcTokens;
-import io.reelkeeper.session.Session;
 import io.reelkeeper.session.Sessions;
-import io.reelkeeper.session.Task;
+import io.reelkeeper.session.machine.Session;
+import io.reelkeeper.session.machine.Task;
 import io.reelkeeper.storage.StorageProfiles;
 import java.util.Optional;
 import org.springframework.stereotype.Component;

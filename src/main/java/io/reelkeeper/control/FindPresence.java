@@ -4,11 +4,11 @@ import io.reelkeeper.core.TaskId;
 import io.reelkeeper.provider.Agora;
 import io.reelkeeper.provider.Answer;
 import io.reelkeeper.provider.Heard;
-import io.reelkeeper.session.Session;
 import io.reelkeeper.session.Sessions;
-import io.reelkeeper.session.Signal;
-import io.reelkeeper.session.Task;
-import io.reelkeeper.session.TimerKind;
+import io.reelkeeper.session.machine.Session;
+import io.reelkeeper.session.machine.Signal;
+import io.reelkeeper.session.machine.Task;
+import io.reelkeeper.session.machine.TimerKind;
 import io.reelkeeper.timer.Walk;
 import org.springframework.stereotype.Component;
 

@@ -5,12 +5,12 @@ import io.reelkeeper.core.TaskId;
 import io.reelkeeper.provider.Agora;
 import io.reelkeeper.provider.Answer;
 import io.reelkeeper.provider.Heard;
-import io.reelkeeper.quota.Urgency;
-import io.reelkeeper.session.Session;
+import io.reelkeeper.provider.Recorder;
 import io.reelkeeper.session.Sessions;
-import io.reelkeeper.session.Signal;
-import io.reelkeeper.session.Task;
-import io.reelkeeper.session.TimerKind;
+import io.reelkeeper.session.machine.Session;
+import io.reelkeeper.session.machine.Signal;
+import io.reelkeeper.session.machine.Task;
+import io.reelkeeper.session.machine.TimerKind;
 import io.reelkeeper.timer.Walk;
 import org.springframework.stereotype.Component;
 
@@ -46,8 +46,10 @@ class QueryTask implements Walk {
     if (task.ended() || !task.wanted() || task.sid() == null) {
       return;
     }
-    Urgency urgency = task.status() == Task.Status.LIVE ? Urgency.POLL : Urgency.COMMAND;
-    report.of(session, signal(task.number(), agora.query(Recorders.of(session, task), urgency)));
+    Recorder recorder = Recorders.of(session, task);
+    Answer<Heard.Queried> answer =
+        task.status() == Task.Status.LIVE ? agora.poll(recorder) : agora.query(recorder);
+    report.of(session, signal(task.number(), answer));
   }
 
   private static Signal.OfTask signal(int task, Answer<Heard.Queried> answer) {

@@ -1,9 +1,9 @@
 package io.reelkeeper.control;
 
-import io.reelkeeper.session.Session;
 import io.reelkeeper.session.Sessions;
 import io.reelkeeper.session.Sessions.Applied;
-import io.reelkeeper.session.Signal;
+import io.reelkeeper.session.machine.Session;
+import io.reelkeeper.session.machine.Signal;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.springframework.core.retry.RetryException;

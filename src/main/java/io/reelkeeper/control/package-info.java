@@ -1,5 +1,6 @@
 /// What is done to Agora for a session, one class per walk.
-@ApplicationModule(allowedDependencies = {"core", "session", "provider", "storage", "timer"})
+@ApplicationModule(
+    allowedDependencies = {"core", "session", "session :: machine", "provider", "storage", "timer"})
 @NullMarked
 package io.reelkeeper.control;
 

@@ -6,6 +6,7 @@
     allowedDependencies = {
       "core",
       "session",
+      "session :: machine",
       "provider",
       "notification",
       "storage",

@@ -150,8 +150,17 @@ public class Agora {
 
   /// Asks how the recording is. Refused with 404 and `Owner.PROVIDER`: Agora does not find it.
   ///
-  /// @param urgency `POLL` may come back as `Postponed`
-  public Answer<Heard.Queried> query(Recorder recorder, Urgency urgency) {
+  /// Something waits for the answer, so it goes before regular questions.
+  public Answer<Heard.Queried> query(Recorder recorder) {
+    return query(recorder, Urgency.COMMAND);
+  }
+
+  /// The regular form of [#query]: `Postponed` while commands take the pace.
+  public Answer<Heard.Queried> poll(Recorder recorder) {
+    return query(recorder, Urgency.POLL);
+  }
+
+  private Answer<Heard.Queried> query(Recorder recorder, Urgency urgency) {
     String path = ofSid(recorder) + mode(recorder.mode()) + "/query";
     return walk(
         new Ask<>(
@@ -273,8 +282,9 @@ public class Agora {
           return reached ? new Answer.Unheard<>("no room for a repeat", true) : postponed(later);
         }
         case null -> {
-          return new Answer.Unheard<>(
-              "no turn could be had: database away, or shutting down", reached);
+          return reached
+              ? new Answer.Unheard<>("no turn could be had: database away, or shutting down", true)
+              : new Answer.Postponed<>(CROWDED);
         }
       }
       Bulkhead crowd = crowds.bulkhead(ask.recorder.app());

@@ -1,9 +1,14 @@
 package io.reelkeeper.session;
 
+import io.reelkeeper.session.machine.Move;
+import io.reelkeeper.session.machine.Policy;
+import io.reelkeeper.session.machine.Session;
+import io.reelkeeper.session.machine.SessionMachine;
+import io.reelkeeper.session.machine.Signal;
+import io.reelkeeper.session.machine.Task;
 import io.reelkeeper.timer.Timers;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -64,7 +69,7 @@ class Quietly {
   /// Nothing when the signal means more than that, or the session changed since it was read.
   Optional<Sessions.Applied> apply(Session session, Signal.OfTask signal, Instant now) {
     Move move = SessionMachine.decide(session, signal, policy, now);
-    if (!quiet(session, signal.task(), move)) {
+    if (!move.isQuiet(session, signal.task())) {
       return Optional.empty();
     }
     Task task = move.next().task(signal.task()).orElseThrow();
@@ -92,26 +97,5 @@ class Quietly {
                   return unchanged;
                 }));
     return written ? Optional.of(new Sessions.Applied(move.next(), move.rule())) : Optional.empty();
-  }
-
-  /// Whether a move changes no more than the time of one task's last proof.
-  private static boolean quiet(Session session, int number, Move move) {
-    return (move.rule() == Rule.PROVEN_AGAIN || move.rule() == Rule.POSTPONED)
-        && move.events().isEmpty()
-        && move.next().files().isEmpty()
-        && session.status() == move.next().status()
-        && Objects.equals(session.reason(), move.next().reason())
-        && unproven(session, number).equals(unproven(move.next(), number));
-  }
-
-  private static List<Task> unproven(Session session, int number) {
-    return session.tasks().stream()
-        .map(
-            task -> {
-              Task.Edit edit = task.edit();
-              edit.provenAt = task.number() == number ? null : task.provenAt();
-              return edit.done();
-            })
-        .toList();
   }
 }

@@ -1,6 +1,7 @@
 package io.reelkeeper.session;
 
-import io.reelkeeper.session.Session.RecordedFile;
+import io.reelkeeper.session.machine.Session;
+import io.reelkeeper.session.machine.Session.RecordedFile;
 import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.HashSet;

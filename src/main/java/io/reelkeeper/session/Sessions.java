@@ -2,15 +2,24 @@ package io.reelkeeper.session;
 
 import io.reelkeeper.core.Uuid7;
 import io.reelkeeper.outbox.Outbox;
-import io.reelkeeper.session.Session.Status;
-import io.reelkeeper.session.Task.Cause;
+import io.reelkeeper.session.machine.Move;
+import io.reelkeeper.session.machine.Notice;
+import io.reelkeeper.session.machine.Policy;
+import io.reelkeeper.session.machine.Rule;
+import io.reelkeeper.session.machine.Session;
+import io.reelkeeper.session.machine.Session.Status;
+import io.reelkeeper.session.machine.SessionMachine;
+import io.reelkeeper.session.machine.Signal;
+import io.reelkeeper.session.machine.Task;
+import io.reelkeeper.session.machine.Task.Cause;
+import io.reelkeeper.session.machine.TimerKind;
+import io.reelkeeper.session.rows.SessionRow;
+import io.reelkeeper.session.rows.SessionRows;
 import io.reelkeeper.timer.TimerChange;
 import io.reelkeeper.timer.Timers;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -274,16 +283,12 @@ public class Sessions {
     if (known.isPresent()) {
       return new Route.To(known.get());
     }
-    List<UUID> candidates = search.withoutSid(app, notice.cname(), notice.uid());
-    Set<UUID> waiting = new HashSet<>();
-    for (UUID candidate : new ArrayList<>(candidates)) {
-      List<Task> tasks = state(candidate).map(Session::tasks).orElse(List.of());
-      if (tasks.stream().anyMatch(task -> NoticeRules.answersTo(task, notice))) {
-        return new Route.To(candidate);
-      }
-      waiting.add(candidate);
-    }
-    return waiting.isEmpty() ? new Route.Nobody() : new Route.Later();
+    List<UUID> lacking = search.withoutSid(app, notice.cname(), notice.uid());
+    return lacking.stream()
+        .filter(id -> state(id).filter(it -> SessionMachine.mayBelongTo(it, notice)).isPresent())
+        .findFirst()
+        .<Route>map(Route.To::new)
+        .orElseGet(() -> lacking.isEmpty() ? new Route.Nobody() : new Route.Later());
   }
 
   /// Waits until the session is as wished or the time is over; the session as it is then.

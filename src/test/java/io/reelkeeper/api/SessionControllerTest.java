@@ -2,9 +2,9 @@ package io.reelkeeper.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reelkeeper.session.Session;
 import io.reelkeeper.session.Sessions;
-import io.reelkeeper.session.Signal;
+import io.reelkeeper.session.machine.Session;
+import io.reelkeeper.session.machine.Signal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reelkeeper.core.Mode;
 import io.reelkeeper.core.Owner;
-import io.reelkeeper.quota.Urgency;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -61,7 +60,7 @@ final class AgoraTest {
                 .says(200, "{\"success\":true,\"data\":{\"channel_exist\":false}}");
         var bench = Bench.on(server)) {
       bench.agora.start(Bench.in(Mode.WEB), json("{}"));
-      bench.agora.query(Bench.in(Mode.INDIVIDUAL), Urgency.POLL);
+      bench.agora.poll(Bench.in(Mode.INDIVIDUAL));
       bench.agora.update(RECORDER, json("{\"streamSubscribe\":{}}"));
       bench.agora.updateLayout(Bench.in(Mode.WEB), json("{\"mixedVideoLayout\":1}"));
       bench.agora.stop(RECORDER, true);
@@ -213,7 +212,7 @@ final class AgoraTest {
     try (var server = ScriptedAgora.polite().says(500, "{\"code\":502,\"sid\":\"\"}");
         var bench = Bench.on(server)) {
       assertThat(bench.agora.start(RECORDER, json("{}"))).isInstanceOf(Answer.Busy.class);
-      assertThat(bench.agora.query(RECORDER, Urgency.POLL)).isInstanceOf(Answer.Busy.class);
+      assertThat(bench.agora.poll(RECORDER)).isInstanceOf(Answer.Busy.class);
       assertThat(server.asked()).hasSize(2);
       assertThat(bench.pauses).isEmpty();
     }
@@ -244,7 +243,7 @@ final class AgoraTest {
     try (var server = ScriptedAgora.polite();
         var bench = Bench.on(server)) {
       bench.pace.slotsLeft = 0;
-      assertThat(bench.agora.query(RECORDER, Urgency.POLL))
+      assertThat(bench.agora.poll(RECORDER))
           .isEqualTo(new Answer.Postponed<>(Duration.ofSeconds(9)));
       assertThat(server.asked()).isEmpty();
     }

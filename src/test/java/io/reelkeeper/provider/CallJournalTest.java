@@ -12,7 +12,6 @@ import io.reelkeeper.TestDatabase;
 import io.reelkeeper.core.Mode;
 import io.reelkeeper.core.TaskId;
 import io.reelkeeper.provider.CallJournal.Cursor;
-import io.reelkeeper.quota.Urgency;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,7 +64,7 @@ final class CallJournalTest {
                 .says(404, "{\"code\":404,\"reason\":\"failed to find worker\"}");
         var bench = bench(server)) {
       bench.agora.acquire(RECORDER, json("{\"scene\":0}"));
-      bench.agora.query(RECORDER, Urgency.POLL);
+      bench.agora.poll(RECORDER);
       assertThat(bench.journal.flush()).isTrue();
 
       var entries = bench.journal.of(SESSION, Cursor.START, 10);

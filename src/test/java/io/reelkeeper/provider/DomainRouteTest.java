@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import io.reelkeeper.quota.Urgency;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -158,7 +157,7 @@ final class DomainRouteTest {
     try (var primary = ScriptedAgora.polite().drops().says(404, "<html>nothing here</html>");
         var elsewhere = ScriptedAgora.polite();
         var bench = Bench.on(primary.url(), elsewhere.url(), elsewhere.url())) {
-      assertThat(bench.agora.query(RECORDER, Urgency.POLL)).isInstanceOf(Answer.Refused.class);
+      assertThat(bench.agora.poll(RECORDER)).isInstanceOf(Answer.Refused.class);
       assertThat(elsewhere.asked()).isEmpty();
     }
   }
@@ -239,17 +238,17 @@ final class DomainRouteTest {
             ScriptedAgora.polite().drops().drops().says(200, QUERIED); // down, then well again
         var adjacent = ScriptedAgora.polite().says(200, QUERIED);
         var bench = Bench.on(primary.url(), NO_NAME, adjacent.url())) {
-      bench.agora.query(RECORDER, Urgency.POLL);
+      bench.agora.poll(RECORDER);
       bench.pauses.clear();
 
-      bench.agora.query(RECORDER, Urgency.POLL);
+      bench.agora.poll(RECORDER);
       assertThat(bench.pauses).isEmpty();
       assertThat(primary.asked()).hasSize(2);
       assertThat(adjacent.asked()).hasSize(2);
 
       bench.clock.advance(Duration.ofSeconds(31));
-      bench.agora.query(RECORDER, Urgency.POLL);
-      bench.agora.query(RECORDER, Urgency.POLL);
+      bench.agora.poll(RECORDER);
+      bench.agora.poll(RECORDER);
       assertThat(primary.asked()).hasSize(4);
       assertThat(adjacent.asked()).hasSize(2);
     }
@@ -260,9 +259,9 @@ final class DomainRouteTest {
     try (var primary = ScriptedAgora.polite().drops().drops().says(200, QUERIED);
         var adjacent = ScriptedAgora.polite().says(200, QUERIED).drops().drops();
         var bench = Bench.on(primary.url(), NO_NAME, adjacent.url())) {
-      bench.agora.query(RECORDER, Urgency.POLL);
+      bench.agora.poll(RECORDER);
 
-      assertThat(bench.agora.query(RECORDER, Urgency.POLL)).isInstanceOf(Answer.Granted.class);
+      assertThat(bench.agora.poll(RECORDER)).isInstanceOf(Answer.Granted.class);
       assertThat(primary.asked()).hasSize(3);
       assertThat(adjacent.asked()).hasSize(3);
     }
@@ -273,12 +272,12 @@ final class DomainRouteTest {
     try (var only = ScriptedAgora.polite().drops();
         var bench = Bench.on(only)) {
       for (int call = 0; call < 3; call++) {
-        bench.agora.query(RECORDER, Urgency.POLL);
+        bench.agora.poll(RECORDER);
       }
       int before = only.asked().size();
 
       only.says(200, QUERIED);
-      assertThat(bench.agora.query(RECORDER, Urgency.POLL)).isInstanceOf(Answer.Granted.class);
+      assertThat(bench.agora.poll(RECORDER)).isInstanceOf(Answer.Granted.class);
       assertThat(only.asked()).hasSizeGreaterThan(before);
     }
   }

@@ -1,9 +1,9 @@
-package io.reelkeeper.session;
+package io.reelkeeper.session.machine;
 
-import io.reelkeeper.session.Notice.What;
-import io.reelkeeper.session.Session.OnIdle;
-import io.reelkeeper.session.Task.Cause;
-import io.reelkeeper.session.Task.Status;
+import io.reelkeeper.session.machine.Notice.What;
+import io.reelkeeper.session.machine.Session.OnIdle;
+import io.reelkeeper.session.machine.Task.Cause;
+import io.reelkeeper.session.machine.Task.Status;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,14 +1,14 @@
-package io.reelkeeper.session;
+package io.reelkeeper.session.machine;
 
-import static io.reelkeeper.session.Life.SECOND_SID;
-import static io.reelkeeper.session.Life.SID;
+import static io.reelkeeper.session.machine.Life.SECOND_SID;
+import static io.reelkeeper.session.machine.Life.SID;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reelkeeper.session.Notice.What;
-import io.reelkeeper.session.Session.Assurance;
-import io.reelkeeper.session.Session.Status;
-import io.reelkeeper.session.Signal.StopOutcome;
-import io.reelkeeper.session.Task.Cause;
+import io.reelkeeper.session.machine.Notice.What;
+import io.reelkeeper.session.machine.Session.Assurance;
+import io.reelkeeper.session.machine.Session.Status;
+import io.reelkeeper.session.machine.Signal.StopOutcome;
+import io.reelkeeper.session.machine.Task.Cause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.reelkeeper.session;
+package io.reelkeeper.session.machine;
 
 import java.time.Duration;
 import java.util.List;

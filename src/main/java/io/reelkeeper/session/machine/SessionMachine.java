@@ -1,4 +1,4 @@
-package io.reelkeeper.session;
+package io.reelkeeper.session.machine;
 
 import java.time.Instant;
 import java.util.function.Function;
@@ -37,6 +37,11 @@ public final class SessionMachine {
           case Signal.StopAnswered it -> of(draft, it, task -> StopRules.answered(draft, task, it));
         };
     return draft.move(rule);
+  }
+
+  /// Whether a notice may bring the sid that a start of unknown outcome got.
+  public static boolean mayBelongTo(Session session, Notice notice) {
+    return session.tasks().stream().anyMatch(task -> NoticeRules.answersTo(task, notice));
   }
 
   private static Rule of(Draft draft, Signal.OfTask signal, Function<Task, Rule> rules) {

@@ -1,4 +1,4 @@
-package io.reelkeeper.session;
+package io.reelkeeper.session.machine;
 
 import io.reelkeeper.core.Backoff;
 import jakarta.validation.Valid;
@@ -6,6 +6,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotEmpty;
 import java.time.Duration;
 import java.util.List;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -27,23 +28,32 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("reelkeeper.policy")
 public record Policy(
-    @NotEmpty @DefaultValue({"1s", "3s", "6s"}) List<Duration> requestBackoff,
-    @NotEmpty @DefaultValue({"3s", "6s", "9s"}) List<Duration> startBackoff,
-    @NotEmpty @DefaultValue({"3s", "6s"}) List<Duration> startUnfinishedBackoff,
-    @DefaultValue("15s") Duration unknownStartWait,
-    @DefaultValue("5s") Duration verifyDelay,
-    @NotEmpty @DefaultValue({"5s", "10s", "15s"}) List<Duration> verifyBackoff,
-    @DefaultValue("90s") Duration verifyDeadline,
-    @DefaultValue("2m") Duration monitorInterval,
-    @NotEmpty @DefaultValue({"5s", "10s", "15s"}) List<Duration> notFoundBackoff,
-    @NotEmpty @DefaultValue({"5s", "10s", "15s", "30s"}) List<Duration> serverErrorBackoff,
-    @DefaultValue("90s") Duration doubtWindow,
+    @NotEmpty @DefaultValue({"1s", "3s", "6s"})
+        List<@DurationMin(nanos = 1, message = POSITIVE) Duration> requestBackoff,
+    @NotEmpty @DefaultValue({"3s", "6s", "9s"})
+        List<@DurationMin(nanos = 1, message = POSITIVE) Duration> startBackoff,
+    @NotEmpty @DefaultValue({"3s", "6s"})
+        List<@DurationMin(nanos = 1, message = POSITIVE) Duration> startUnfinishedBackoff,
+    @DefaultValue("15s") @DurationMin(nanos = 1, message = POSITIVE) Duration unknownStartWait,
+    @DefaultValue("5s") @DurationMin(nanos = 1, message = POSITIVE) Duration verifyDelay,
+    @NotEmpty @DefaultValue({"5s", "10s", "15s"})
+        List<@DurationMin(nanos = 1, message = POSITIVE) Duration> verifyBackoff,
+    @DefaultValue("90s") @DurationMin(nanos = 1, message = POSITIVE) Duration verifyDeadline,
+    @DefaultValue("2m") @DurationMin(nanos = 1, message = POSITIVE) Duration monitorInterval,
+    @NotEmpty @DefaultValue({"5s", "10s", "15s"})
+        List<@DurationMin(nanos = 1, message = POSITIVE) Duration> notFoundBackoff,
+    @NotEmpty @DefaultValue({"5s", "10s", "15s", "30s"})
+        List<@DurationMin(nanos = 1, message = POSITIVE) Duration> serverErrorBackoff,
+    @DefaultValue("90s") @DurationMin(nanos = 1, message = POSITIVE) Duration doubtWindow,
     @Valid @DefaultValue Replacements replacements) {
+
+  private static final String POSITIVE = "must be longer than nothing, such as 50ms, 5s or 2m";
 
   /// @param limit replacements allowed within the time
   /// @param per the time, looking back from now
   public record Replacements(
-      @Min(0) @DefaultValue("5") int limit, @DefaultValue("1h") Duration per) {}
+      @Min(value = 0, message = "must be 0 or more") @DefaultValue("5") int limit,
+      @DefaultValue("1h") @DurationMin(nanos = 1, message = POSITIVE) Duration per) {}
 
   Backoff start() {
     return new Backoff(startBackoff);

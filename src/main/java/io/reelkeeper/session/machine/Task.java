@@ -1,6 +1,7 @@
-package io.reelkeeper.session;
+package io.reelkeeper.session.machine;
 
 import io.reelkeeper.core.TaskId;
+import io.reelkeeper.core.Words;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +89,7 @@ public record Task(
     SENT
   }
 
-  static Task intended(int number, String uid, Cause cause, int replaces, Instant now) {
+  public static Task intended(int number, String uid, Cause cause, int replaces, Instant now) {
     return new Task(
         number,
         uid,
@@ -124,7 +125,7 @@ public record Task(
     return !ended() && (sid != null || sentUnheard || phase == Phase.SENT);
   }
 
-  TaskId id(Session session) {
+  public TaskId id(Session session) {
     return new TaskId(session.id(), number);
   }
 

@@ -1,4 +1,4 @@
-package io.reelkeeper.session;
+package io.reelkeeper.session.machine;
 
 /// The timers of a session; what each is for is said by the walk that serves it. The instance of a
 /// timer is `<session>/<task number>`.
@@ -21,7 +21,7 @@ public enum TimerKind {
   }
 
   /// Higher goes first when many are due: commands before polling.
-  int priority() {
+  public int priority() {
     return priority;
   }
 }

@@ -1,11 +1,11 @@
-package io.reelkeeper.session;
+package io.reelkeeper.session.machine;
 
 import io.reelkeeper.outbox.BusinessEvent;
-import io.reelkeeper.session.Session.RecordedFile;
-import io.reelkeeper.session.Session.Refusal;
-import io.reelkeeper.session.Session.Status;
-import io.reelkeeper.session.Task.Cause;
-import io.reelkeeper.session.Task.Phase;
+import io.reelkeeper.session.machine.Session.RecordedFile;
+import io.reelkeeper.session.machine.Session.Refusal;
+import io.reelkeeper.session.machine.Session.Status;
+import io.reelkeeper.session.machine.Task.Cause;
+import io.reelkeeper.session.machine.Task.Phase;
 import io.reelkeeper.timer.TimerChange;
 import java.time.Duration;
 import java.time.Instant;

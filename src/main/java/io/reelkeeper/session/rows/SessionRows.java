@@ -1,4 +1,4 @@
-package io.reelkeeper.session;
+package io.reelkeeper.session.rows;
 
 import jakarta.persistence.LockModeType;
 import java.util.Optional;
@@ -8,7 +8,7 @@ import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Query;
 
 /// The rows of sessions.
-interface SessionRows extends JpaRepository<SessionRow, UUID> {
+public interface SessionRows extends JpaRepository<SessionRow, UUID> {
 
   /// The session with its tasks as of one moment.
   @Query("select s from SessionRow s left join fetch s.tasks where s.id = :id")

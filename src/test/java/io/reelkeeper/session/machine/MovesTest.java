@@ -1,11 +1,11 @@
-package io.reelkeeper.session;
+package io.reelkeeper.session.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reelkeeper.session.Notice.What;
-import io.reelkeeper.session.Session.Assurance;
-import io.reelkeeper.session.Session.Status;
-import io.reelkeeper.session.Signal.StopOutcome;
+import io.reelkeeper.session.machine.Notice.What;
+import io.reelkeeper.session.machine.Session.Assurance;
+import io.reelkeeper.session.machine.Session.Status;
+import io.reelkeeper.session.machine.Signal.StopOutcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /// rules is taken by some row, and the README draws what the table says.
 class MovesTest {
 
-  private static final Path TABLE = Path.of("src/test/resources/io/reelkeeper/session/moves.txt");
+  private static final Path TABLE = Path.of("src/test/resources/io/reelkeeper/session/machine/moves.txt");
   private static final String MEND =
       "if the change is meant: mvn test -Dtest=MovesTest -Dapprove=true, then read the difference";
 

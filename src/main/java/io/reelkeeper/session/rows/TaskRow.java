@@ -1,8 +1,10 @@
-package io.reelkeeper.session;
+package io.reelkeeper.session.rows;
 
-import io.reelkeeper.session.Task.Cause;
-import io.reelkeeper.session.Task.Phase;
-import io.reelkeeper.session.Task.Status;
+import io.reelkeeper.core.Words;
+import io.reelkeeper.session.machine.Task;
+import io.reelkeeper.session.machine.Task.Cause;
+import io.reelkeeper.session.machine.Task.Phase;
+import io.reelkeeper.session.machine.Task.Status;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.EmbeddedId;
 import jakarta.persistence.Entity;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// A task as it lies in its table.
 @Entity
 @Table(name = "task")
-class TaskRow {
+public class TaskRow {
 
   @Embeddable
   record Key(UUID sessionId, int number) {}

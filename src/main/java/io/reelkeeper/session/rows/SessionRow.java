@@ -1,12 +1,14 @@
-package io.reelkeeper.session;
+package io.reelkeeper.session.rows;
 
 import io.reelkeeper.core.Destination;
 import io.reelkeeper.core.Mode;
-import io.reelkeeper.session.Session.Assurance;
-import io.reelkeeper.session.Session.OnIdle;
-import io.reelkeeper.session.Session.RecordedFile;
-import io.reelkeeper.session.Session.Refusal;
-import io.reelkeeper.session.Session.Status;
+import io.reelkeeper.session.machine.Session;
+import io.reelkeeper.session.machine.Session.Assurance;
+import io.reelkeeper.session.machine.Session.OnIdle;
+import io.reelkeeper.session.machine.Session.RecordedFile;
+import io.reelkeeper.session.machine.Session.Refusal;
+import io.reelkeeper.session.machine.Session.Status;
+import io.reelkeeper.session.machine.Task;
 import jakarta.persistence.CascadeType;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -29,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// A session as it lies in its table.
 @Entity
 @Table(name = "session")
-class SessionRow implements Persistable<UUID> {
+public class SessionRow implements Persistable<UUID> {
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -77,7 +79,7 @@ class SessionRow implements Persistable<UUID> {
   protected SessionRow() {}
 
   /// The row of a session that is new.
-  static SessionRow of(Session session, byte @Nullable [] secrets) {
+  public static SessionRow of(Session session, byte @Nullable [] secrets) {
     SessionRow row = new SessionRow();
     row.id = session.id();
     row.app = session.app();
@@ -105,7 +107,7 @@ class SessionRow implements Persistable<UUID> {
   }
 
   /// Takes over what a move may change; everything else of a session is fixed.
-  final void take(Session session) {
+  public final void take(Session session) {
     status = session.status().word();
     reason = session.reason();
     refusal = session.refusal() == null ? null : JSON.writeValueAsString(session.refusal());
@@ -119,7 +121,7 @@ class SessionRow implements Persistable<UUID> {
     }
   }
 
-  Session session(List<RecordedFile> files) {
+  public Session session(List<RecordedFile> files) {
     return new Session(
         id,
         app,

@@ -1,8 +1,8 @@
-package io.reelkeeper.session;
+package io.reelkeeper.session.machine;
 
-import io.reelkeeper.session.Session.Assurance;
-import io.reelkeeper.session.Task.Cause;
-import io.reelkeeper.session.Task.Status;
+import io.reelkeeper.session.machine.Session.Assurance;
+import io.reelkeeper.session.machine.Task.Cause;
+import io.reelkeeper.session.machine.Task.Status;
 import java.time.Duration;
 import java.time.Instant;
 

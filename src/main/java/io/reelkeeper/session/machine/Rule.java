@@ -1,4 +1,4 @@
-package io.reelkeeper.session;
+package io.reelkeeper.session.machine;
 
 /// Every decision that the machine can take, by name, and what it means to an operator.
 public enum Rule {

@@ -1,10 +1,10 @@
-package io.reelkeeper.session;
+package io.reelkeeper.session.machine;
 
 import io.reelkeeper.core.Backoff;
-import io.reelkeeper.session.Session.Refusal;
-import io.reelkeeper.session.Task.Cause;
-import io.reelkeeper.session.Task.Phase;
-import io.reelkeeper.session.Task.Status;
+import io.reelkeeper.session.machine.Session.Refusal;
+import io.reelkeeper.session.machine.Task.Cause;
+import io.reelkeeper.session.machine.Task.Phase;
+import io.reelkeeper.session.machine.Task.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

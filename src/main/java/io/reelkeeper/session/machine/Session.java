@@ -1,7 +1,8 @@
-package io.reelkeeper.session;
+package io.reelkeeper.session.machine;
 
 import io.reelkeeper.core.Destination;
 import io.reelkeeper.core.Mode;
+import io.reelkeeper.core.Words;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -1,13 +1,13 @@
-package io.reelkeeper.session;
+package io.reelkeeper.session.machine;
 
 import io.reelkeeper.core.Destination;
 import io.reelkeeper.core.Mode;
 import io.reelkeeper.outbox.BusinessEvent;
-import io.reelkeeper.session.Session.Assurance;
-import io.reelkeeper.session.Session.OnIdle;
-import io.reelkeeper.session.Session.Status;
-import io.reelkeeper.session.Signal.StopOutcome;
-import io.reelkeeper.session.Task.Cause;
+import io.reelkeeper.session.machine.Session.Assurance;
+import io.reelkeeper.session.machine.Session.OnIdle;
+import io.reelkeeper.session.machine.Session.Status;
+import io.reelkeeper.session.machine.Signal.StopOutcome;
+import io.reelkeeper.session.machine.Task.Cause;
 import io.reelkeeper.timer.TimerChange;
 import java.time.Duration;
 import java.time.Instant;

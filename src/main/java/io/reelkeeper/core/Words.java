@@ -1,13 +1,13 @@
-package io.reelkeeper.session;
+package io.reelkeeper.core;
 
 import java.util.Locale;
 
 /// How constants are written outside: `NOT_FOUND` is `not-found`.
-final class Words {
+public final class Words {
 
   private Words() {}
 
-  static String slug(Enum<?> constant) {
+  public static String slug(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

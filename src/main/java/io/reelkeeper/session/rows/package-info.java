@@ -1,0 +1,3 @@
+/// How sessions lie in their tables.
+@org.jspecify.annotations.NullMarked
+package io.reelkeeper.session.rows;
