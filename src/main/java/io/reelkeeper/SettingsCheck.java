@@ -47,10 +47,10 @@ import org.springframework.validation.Validator;
 import org.springframework.validation.annotation.Validated;
 
 /// Reads all settings of ours before anything is started, and ends the start with every mistake at
-// once.
+/// once.
 ///
 /// Boot alone would stop at the first record with a mistake and print the value, which may be a
-// secret.
+/// secret.
 class SettingsCheck implements ApplicationListener<ApplicationPreparedEvent> {
 
   private static final Logger log = LoggerFactory.getLogger(SettingsCheck.class);
@@ -107,8 +107,7 @@ class SettingsCheck implements ApplicationListener<ApplicationPreparedEvent> {
     }
 
     /// Keys of ours that no record reads. An environment variable is not looked at: its name may
-    // stand
-    /// for several keys.
+    /// stand for several keys.
     List<String> unread(ConfigurableEnvironment environment) {
       return StreamSupport.stream(
               ConfigurationPropertySources.get(environment).spliterator(), false)

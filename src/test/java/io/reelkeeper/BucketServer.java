@@ -21,12 +21,11 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /// A real S3 server in this process, with one pair of keys; its buckets live in memory or in a
-// directory.
+/// directory.
 ///
 /// Addresses are path style on loopback. A request with other keys is answered 403 as S3 does. A
-// body
-/// of type `text/plain; charset=UTF-8` is answered 403 too: the server writes the charset in small
-/// letters before it checks the signature, so give texts as bytes.
+/// body of type `text/plain; charset=UTF-8` is answered 403 too: the server writes the charset in
+/// small letters before it checks the signature, so give texts as bytes.
 public final class BucketServer implements AutoCloseable {
 
   private final BlobStoreContext store;

@@ -16,8 +16,7 @@ import org.springframework.core.ResolvableType;
 import org.springframework.web.method.HandlerMethod;
 
 /// Completes the schemas of answers from the records that they are made from: every member is
-// always
-/// there, and those that may be null say so.
+/// always there, and those that may be null say so.
 final class AnswerSchemas {
 
   /// Names of members that may be null, by the name of the schema.

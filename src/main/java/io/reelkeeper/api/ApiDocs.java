@@ -32,8 +32,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /// What the API says of itself at `/v3/api-docs`: made from the handlers, the rules of a request
-// and the
-/// table of problems, so that it cannot say anything else than they do.
+/// and the table of problems, so that it cannot say anything else than they do.
 @Configuration(proxyBeanMethods = false)
 class ApiDocs {
 
@@ -102,8 +101,7 @@ class ApiDocs {
   }
 
   /// The documentation is made when it is first asked for, by reading class files: that would stop
-  // the
-  /// event loop for seconds.
+  /// the event loop for seconds.
   @Bean
   WebFilter docsOffTheEventLoop() {
     return (exchange, chain) -> {

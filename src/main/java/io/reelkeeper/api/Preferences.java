@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /// What the caller says about the answer in headers: how long to wait for it, and under which key
-// it is
-/// to be remembered.
+/// it is to be remembered.
 ///
 /// @param patience how long the caller waits before a 202 does
 /// @param applied the value of `Preference-Applied`, null when nothing was preferred

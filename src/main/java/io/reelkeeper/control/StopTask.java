@@ -15,7 +15,7 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 
 /// Stops a task; comes again until its end is proven, for a recorder that keeps running costs
-// money.
+/// money.
 @Component
 class StopTask implements Walk {
 

@@ -16,8 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// One line of a timeline.
 ///
 /// @param kind `request` (we asked Agora), `notification` (Agora told us) or `decision` (a signal
-// was
-///     taken in: an answer, a notice, a due timer, a command)
+///     was taken in: an answer, a notice, a due timer, a command)
 /// @param task the number of the task it concerns, null for the session as a whole
 /// @param summary a few words for people
 /// @param detail the same as data

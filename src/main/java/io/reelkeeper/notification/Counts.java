@@ -27,7 +27,7 @@ class Counts {
   }
 
   /// Any other number is counted as `other`: a label must not have as many values as a sender
-  // wishes.
+  /// wishes.
   private static final Set<Integer> KNOWN =
       Set.of(
           1, 2, 3, 4, 11, 12, 13, 30, 31, 32, 33, 40, 41, 42, 43, 44, 45, 60, 61, 70, 71, 72, 73,

@@ -47,7 +47,7 @@ record Envelope(
   private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,18}");
 
   /// The body's size is limited before; its shape needs no limits, because nothing is built from
-  // it.
+  /// it.
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .streamReadConstraints(

@@ -42,8 +42,7 @@ public class InboxPump implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(InboxPump.class);
 
   /// The start that a notice belongs to is answered within seconds; after that only another
-  // replica,
-  /// a lost answer or an operator can bring its session.
+  /// replica, a lost answer or an operator can bring its session.
   private static final Backoff WAITS =
       Backoff.of(
           Duration.ofSeconds(1),

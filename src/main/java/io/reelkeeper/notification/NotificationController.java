@@ -28,7 +28,7 @@ import org.springframework.web.server.ContentTooLargeException;
 import org.springframework.web.server.ServerWebExchange;
 
 /// Where Agora's notifications come in. What is refused is counted and costs no SQL and no log
-// line.
+/// line.
 @RestController
 class NotificationController {
 

@@ -242,9 +242,8 @@ class HttpAgora {
   }
 
   /// Names by the machine's own means (hosts file, search list, cache), off the event loop and
-  // never
-  /// for longer than a lookup may take: a name server that is silent is then told apart from a
-  /// network that is.
+  /// never for longer than a lookup may take: a name server that is silent is then told apart from
+  /// a network that is.
   private static final class Names extends AddressResolverGroup<InetSocketAddress> {
 
     @Override

@@ -27,12 +27,12 @@ record SessionSettings(
   /// @param concurrentWorkers recorders that Agora allows at once (PCW)
   record App(
       @DefaultValue("") String appId,
-      @Pattern(
-              regexp = "[1-9]\\d{0,9}-[1-9]\\d{0,9}",
-              message = "must be <first>-<last>, such as 4000000000-4000999999")
+      @Pattern(regexp = BLOCK, message = "must be <first>-<last>, such as 4000000000-4000999999")
           @DefaultValue("4000000000-4000999999")
           String recorderUids,
       @Min(value = 1, message = "must be 1 or more") @DefaultValue("50") int concurrentWorkers) {
+
+    private static final String BLOCK = "[1-9]\\d{0,9}-[1-9]\\d{0,9}";
 
     /// Fewer could not give every recorder of a busy App ID a UID of its own.
     private static final long LEAST = 100;
@@ -41,7 +41,9 @@ record SessionSettings(
 
     @AssertTrue(message = "must hold 100 UIDs or more, none above 4294967295")
     boolean isRecorderUidsWide() {
-      return size() >= LEAST && first() + size() - 1 <= GREATEST_UID;
+      // What is no block at all is said by its own rule.
+      return !recorderUids.matches(BLOCK)
+          || size() >= LEAST && first() + size() - 1 <= GREATEST_UID;
     }
 
     long first() {

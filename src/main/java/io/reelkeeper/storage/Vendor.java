@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 /// The stores that Agora can upload to: our word, Agora's number, Agora's regions.
 ///
 /// A region is written `number name`. A vendor without regions is sent region 0, which has no
-// effect.
+/// effect.
 enum Vendor {
   // The newest pages of Agora list neither these two nor their regions any more.
   QINIU(0, "0 East_China, 1 North_China, 2 South_China, 3 North_America, 4 Southeast_Asia"),

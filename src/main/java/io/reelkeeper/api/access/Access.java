@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
 /// Which path asks for which role.
 ///
 /// Everything outside `/v1` is open or has a proof of its own: a webhook's signature, a page's
-// token.
+/// token.
 @Configuration(proxyBeanMethods = false)
 class Access {
 

@@ -15,8 +15,7 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /// Knows a caller by the SHA-256 of the key; nothing is looked up outside memory, so that this may
-// run
-/// on the event loop.
+/// run on the event loop.
 @Component
 class ApiKeys implements ReactiveAuthenticationManager {
 

@@ -27,7 +27,7 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The one place where a failure becomes an answer, wherever it was thrown: filter, decoder,
-// controller.
+/// controller.
 @Component
 @Order(-2) // before Boot's own, which is at -1
 class ProblemWriter implements WebExceptionHandler {

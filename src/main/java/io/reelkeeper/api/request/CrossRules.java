@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// The rules that concern more than one field. A field of the wrong type is skipped here:
-// `FieldRules`
-/// has said so already.
+/// `FieldRules` has said so already.
 final class CrossRules {
 
   private static final int LONGEST_CHANNEL = 63; // Agora: "less than 64 bytes"
@@ -56,7 +55,7 @@ final class CrossRules {
   }
 
   /// The smallest group that holds the UIDs of the lists; the largest where anybody may be
-  // recorded.
+  /// recorded.
   static int uidGroup(JsonNode recording) {
     Set<String> uids = subscribed(recording);
     if (uids.isEmpty() || uids.contains(EVERY_STREAM)) {

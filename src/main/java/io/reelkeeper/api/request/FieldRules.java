@@ -19,9 +19,8 @@ import java.util.regex.Pattern;
 /// than one field is in `CrossRules`.
 ///
 /// The rows of `recording`, `files`, `snapshots` and `web` carry Agora's names and Agora's ranges;
-// its
-/// documentation calls these objects recordingConfig, recordingFileConfig, snapshotConfig and the
-/// serviceParam of the web recorder.
+/// its documentation calls these objects recordingConfig, recordingFileConfig, snapshotConfig and
+/// the serviceParam of the web recorder.
 public final class FieldRules {
 
   private FieldRules() {}

@@ -18,7 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class JsonText {
 
   /// The deepest known path (a layout region's member) has 4 levels; the rest is for unknown
-  // fields.
+  /// fields.
   private static final int DEPTH = 24;
 
   private static final JsonMapper STRICT =
@@ -68,7 +68,7 @@ final class JsonText {
   }
 
   /// What PostgreSQL or Agora could not keep as it is: NUL, half a surrogate pair, infinite
-  // numbers.
+  /// numbers.
   private static void storable(JsonNode node, String pointer, Violations violations) {
     if (node.isString() && !storable(node.stringValue())) {
       violations.add(

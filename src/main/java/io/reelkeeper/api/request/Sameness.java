@@ -16,10 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// When two requests are the same recording: destination, configuration, UIDs and policy are alike
-// after
-/// defaults. Labels do not count (they change nothing that is recorded), nor do tokens (minted anew
-// for
-/// every request).
+/// after defaults. Labels do not count (they change nothing that is recorded), nor do tokens
+/// (minted anew for every request).
 final class Sameness {
 
   private static final JsonMapper SORTED =

@@ -13,8 +13,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
 /// What a value may look like: its type and range. The rules are written with these as tables, and
-// the
-/// API's documentation is made from the same tables.
+/// the API's documentation is made from the same tables.
 public sealed interface Shape {
 
   /// What is wanted, as the end of "must be ...".

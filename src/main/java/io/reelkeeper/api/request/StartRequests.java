@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Turns the body of a start request into a checked wish, or ends it with every violation that it
-// has.
+/// has.
 @Component
 public class StartRequests {
 

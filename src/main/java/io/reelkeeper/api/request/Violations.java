@@ -8,7 +8,7 @@ import java.util.List;
 /// Everything that is wrong with one request, in the order of its checking.
 ///
 /// A violation names the place and the accepted range and never repeats the value: it may be a
-// secret.
+/// secret.
 final class Violations {
 
   /// A body of 64 KiB could hold thousands; nobody reads more than this.

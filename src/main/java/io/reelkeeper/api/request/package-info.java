@@ -1,5 +1,5 @@
 /// A start request from its bytes to a checked wish: every violation at once, before anything is
-// sent.
+/// sent.
 @NullMarked
 package io.reelkeeper.api.request;
 

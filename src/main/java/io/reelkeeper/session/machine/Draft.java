@@ -157,8 +157,7 @@ final class Draft {
   }
 
   /// The UID after this task's, in turn; the spare ones only where the first two may still be in
-  // the
-  /// channel.
+  /// the channel.
   private Optional<String> otherUid(Task old) {
     List<String> uids = from.uids();
     List<String> inUse = tasks.values().stream().filter(Task::mayRun).map(Task::uid).toList();

@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.Objects;
 
 /// What a signal leads to: the next state, timers set or cancelled, events for the business. Never
-// a
-/// call.
+/// a call.
 ///
 /// @param rule the decision's name; kept in the history
 public record Move(Rule rule, Session next, List<TimerChange> timers, List<BusinessEvent> events) {

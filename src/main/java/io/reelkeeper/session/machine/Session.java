@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// What the business wants recorded, and all that is known of it. Immutable: a signal makes the
-// next
-/// one.
+/// next one.
 ///
 /// @param request the accepted request after defaults: members `recording`, `files`, `snapshots`,
 ///     `web`, `page` as the caller wrote them, without secrets

@@ -107,8 +107,7 @@ final class StartRules {
   }
 
   /// The sid of a start whose answer was lost turned up, late or in a notice: used if the session
-  // lacks a recorder,
-  /// stopped if it has one.
+  /// lacks a recorder, stopped if it has one.
   static Rule adopt(Draft draft, Task task, String sid) {
     boolean needed = draft.wantsRecording() && task.wanted() && !draft.servedByOther(task);
     Task running = begun(draft, task.edit(), sid);

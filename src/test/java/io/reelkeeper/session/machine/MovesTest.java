@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 /// rules is taken by some row, and the README draws what the table says.
 class MovesTest {
 
-  private static final Path TABLE = Path.of("src/test/resources/io/reelkeeper/session/machine/moves.txt");
+  private static final Path TABLE =
+      Path.of("src/test/resources/io/reelkeeper/session/machine/moves.txt");
   private static final String MEND =
       "if the change is meant: mvn test -Dtest=MovesTest -Dapprove=true, then read the difference";
 
