@@ -168,7 +168,7 @@ final class QueryRules {
   }
 
   static Rule present(Draft draft, Task task, Signal.Present answer) {
-    if (!draft.wantsRecording() || draft.hasSuccessor(task)) {
+    if (!draft.wantsRecording() || !task.ended() || draft.hasSuccessor(task)) {
       return Rule.NOTED;
     }
     if (answer.hosts() > 0) {

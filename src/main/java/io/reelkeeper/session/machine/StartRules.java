@@ -275,11 +275,15 @@ final class StartRules {
     Instant over = task.intendedAt().plus(UNKNOWN_LIFE);
     if (!draft.now.isBefore(over)) {
       draft.end(task, "unprovable");
-      return Rule.UNKNOWN_GIVEN_UP;
+      return task.wanted()
+          ? draft.replace(task, Cause.START_FAILED, Rule.UNKNOWN_GIVEN_UP)
+          : Rule.UNKNOWN_GIVEN_UP;
     }
     draft.set(TimerKind.SETTLE, task, over);
     draft.alarm("unknown-start", task);
-    return draft.replace(task, Cause.START_FAILED, Rule.UNKNOWN_REPLACED);
+    return task.wanted()
+        ? draft.replace(task, Cause.START_FAILED, Rule.UNKNOWN_REPLACED)
+        : Rule.NOTED;
   }
 
   private static Rule abandon(Draft draft, Task task) {

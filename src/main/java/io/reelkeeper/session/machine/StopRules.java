@@ -18,7 +18,7 @@ final class StopRules {
 
   static Rule answered(Draft draft, Task task, Signal.StopAnswered answer) {
     draft.files(task, answer.files());
-    if (task.ended()) {
+    if (task.ended() || task.wanted()) {
       return Rule.NOTED;
     }
     return switch (answer.outcome()) {

@@ -276,6 +276,11 @@ class MovesTest {
       if (before.status().isFinal()) {
         assertThat(after.status()).as(row.line()).isEqualTo(before.status());
       }
+      if (!after.status().isFinal() && after.tasks().stream().allMatch(Task::ended)) {
+        assertThat(row.after().timers.keySet())
+            .as("timers after %s", row.line())
+            .anyMatch(timer -> timer.startsWith("PRESENCE"));
+      }
       for (Task task : after.tasks()) {
         boolean consumed =
             row.after().rule == Rule.NOTED || row.after().rule == Rule.START_OUTDATED;
