@@ -3,10 +3,12 @@ package io.reelkeeper.evidence;
 import io.reelkeeper.notification.Inbox;
 import io.reelkeeper.provider.CallJournal;
 import io.reelkeeper.session.History;
+import io.reelkeeper.session.machine.Rule;
 import io.reelkeeper.session.machine.Session;
 import io.reelkeeper.session.machine.Task;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -73,9 +75,18 @@ record Moment(
         entry.task(),
         entry.signal()
             + ": "
-            + entry.rule()
+            + meaning(entry.rule())
             + (same ? "" : ", %s -> %s".formatted(entry.statusBefore(), entry.statusAfter())),
         detail);
+  }
+
+  /// The rule in plain words; one that only another version knows stays a name.
+  private static String meaning(String rule) {
+    return Stream.of(Rule.values())
+        .filter(known -> known.name().equals(rule))
+        .map(Rule::meaning)
+        .findFirst()
+        .orElse(rule);
   }
 
   /// Agora's notices are JSON; what is not is shown as it came.

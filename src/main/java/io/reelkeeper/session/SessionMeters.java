@@ -3,7 +3,11 @@ package io.reelkeeper.session;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import io.reelkeeper.session.machine.Session;
+import io.reelkeeper.session.machine.Task;
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -20,12 +24,30 @@ class SessionMeters {
   private final MultiGauge workers;
   private final MultiGauge unknown;
 
+  private final MeterRegistry meters;
+
   SessionMeters(JdbcClient jdbc, SessionSettings settings, MeterRegistry meters) {
+    this.meters = meters;
     this.jdbc = jdbc;
     this.settings = settings;
     this.sessions = MultiGauge.builder("reelkeeper.sessions").register(meters);
     this.workers = MultiGauge.builder("reelkeeper.workers").register(meters);
     this.unknown = MultiGauge.builder("reelkeeper.unknown.starts").register(meters);
+  }
+
+  /// Counts what a committed move at this time has begun.
+  void applied(Session session, Instant now) {
+    Task youngest = session.tasks().getLast();
+    if (youngest.cause() != Task.Cause.REQUESTED && youngest.intendedAt().equals(now)) {
+      meters
+          .counter(
+              "reelkeeper.task.replacements",
+              "app",
+              session.app(),
+              "cause",
+              youngest.cause().word())
+          .increment();
+    }
   }
 
   @Scheduled(fixedDelayString = "${reelkeeper.gauges-every:10s}")
@@ -63,7 +85,7 @@ class SessionMeters {
   }
 
   private static long sum(
-      List<Count> counts, String app, @org.jspecify.annotations.Nullable String state) {
+      List<Count> counts, String app, @Nullable String state) {
     return counts.stream()
         .filter(it -> it.app.equals(app) && (state == null || it.state.equals(state)))
         .mapToLong(Count::number)

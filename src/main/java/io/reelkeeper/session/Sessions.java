@@ -81,6 +81,7 @@ public class Sessions {
   private final Uids uids;
   private final Secrets secrets;
   private final Watchers watchers;
+  private final SessionMeters meters;
   private final Policy policy;
   private final SessionSettings settings;
   private final Clock clock;
@@ -99,6 +100,7 @@ public class Sessions {
       Uids uids,
       Secrets secrets,
       Watchers watchers,
+      SessionMeters meters,
       Policy policy,
       SessionSettings settings,
       Clock clock,
@@ -114,6 +116,7 @@ public class Sessions {
     this.uids = uids;
     this.secrets = secrets;
     this.watchers = watchers;
+    this.meters = meters;
     this.policy = policy;
     this.settings = settings;
     this.clock = clock;
@@ -238,6 +241,7 @@ public class Sessions {
     Instant now = clock.instant();
     Applied applied = again(() -> tx.execute(_ -> applied(id, signal, now)));
     watchers.changed(id);
+    meters.applied(applied.session(), now);
     return applied;
   }
 
