@@ -131,7 +131,7 @@ public final class TestDatabase implements AutoCloseable {
     private static String container() {
       @SuppressWarnings("resource") // Testcontainers removes it when the JVM has ended
       var postgres =
-          new PostgreSQLContainer("postgres:18-alpine")
+          new PostgreSQLContainer("postgres:18")
               .withUsername(USER)
               .withPassword(PASSWORD)
               .withCommand(

@@ -84,8 +84,7 @@ class SessionMeters {
         true);
   }
 
-  private static long sum(
-      List<Count> counts, String app, @Nullable String state) {
+  private static long sum(List<Count> counts, String app, @Nullable String state) {
     return counts.stream()
         .filter(it -> it.app.equals(app) && (state == null || it.state.equals(state)))
         .mapToLong(Count::number)

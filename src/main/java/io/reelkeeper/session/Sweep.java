@@ -18,7 +18,7 @@ import org.springframework.transaction.annotation.Transactional;
 
 /// Looks for tasks that wait for nothing and gives them their timer back; each one is a defect.
 @Component
-class Sweep {
+public class Sweep {
 
   private static final Logger log = LoggerFactory.getLogger(Sweep.class);
 
@@ -60,6 +60,7 @@ class Sweep {
     this.meters = meters;
   }
 
+  /// Returns how many were missing.
   @Scheduled(fixedDelayString = "${reelkeeper.sweep-every:30s}", initialDelayString = "10s")
   @Transactional
   public int run() {

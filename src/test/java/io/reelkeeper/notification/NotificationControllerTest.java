@@ -55,10 +55,17 @@ import org.springframework.test.context.DynamicPropertySource;
     properties = {
       "spring.threads.virtual.enabled=true",
       "spring.task.execution.mode=force",
-      "db-scheduler.enabled=false",
+      "management.endpoint.health.validate-group-membership=false",
       "reelkeeper.inbox.live=false",
       "reelkeeper.apps.classroom.webhook-secret=old-secret,secret",
-      "reelkeeper.apps.silent.app-id=1"
+      "reelkeeper.apps.classroom.app-id=970ca35de60c44645bbae8a215061b33",
+      "reelkeeper.apps.classroom.customer-key=key",
+      "reelkeeper.apps.classroom.customer-secret=secret",
+      "reelkeeper.apps.classroom.domains.primary=http://localhost:9",
+      "reelkeeper.apps.silent.app-id=970ca35de60c44645bbae8a215061b34",
+      "reelkeeper.apps.silent.customer-key=key",
+      "reelkeeper.apps.silent.customer-secret=secret",
+      "reelkeeper.apps.silent.domains.primary=http://localhost:9"
     })
 class NotificationControllerTest {
 
