@@ -51,11 +51,12 @@ public class StorageProfiles {
         return Optional.of("each element must be one or more of a-z, A-Z, 0-9");
       }
     }
-    int length = String.join("/", prefix).length();
+    // Agora puts a slash behind every element, the last one too.
+    int length = prefix.stream().mapToInt(element -> element.length() + 1).sum();
     return length <= LONGEST_PREFIX
         ? Optional.empty()
         : Optional.of(
-            "all elements with slashes between them may have %d characters, these have %d"
+            "all elements with a slash behind each may have %d characters, these have %d"
                 .formatted(LONGEST_PREFIX, length));
   }
 

@@ -209,8 +209,8 @@ class StorageProfilesTest {
   void foldersFollowAgorasRule() {
     assertThat(StorageProfiles.prefixProblem(List.of())).isEmpty();
     assertThat(StorageProfiles.prefixProblem(FOLDERS)).isEmpty();
-    assertThat(StorageProfiles.prefixProblem(List.of("a".repeat(64), "b".repeat(63)))).isEmpty();
-    assertThat(StorageProfiles.prefixProblem(List.of("a".repeat(64), "b".repeat(64)))).isPresent();
+    assertThat(StorageProfiles.prefixProblem(List.of("a".repeat(63), "b".repeat(63)))).isEmpty();
+    assertThat(StorageProfiles.prefixProblem(List.of("a".repeat(64), "b".repeat(63)))).isPresent();
     for (String bad : List.of("", "a/b", "a_b", "a-b", "ä", "a b", "..", "a\n")) {
       assertThat(StorageProfiles.prefixProblem(List.of("fine", bad))).as(bad).isPresent();
     }

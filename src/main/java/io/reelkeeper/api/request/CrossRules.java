@@ -186,6 +186,12 @@ final class CrossRules {
         }
       }
     }
+    if (mode == Mode.COMPOSITE && recording.has("streamMode")) {
+      violations.add(
+          "/recording/streamMode",
+          "This belongs to the mode individual; leave it out or change the mode.");
+      return;
+    }
     Integer types = number(recording, "streamTypes");
     boolean original =
         recording.path("streamMode").isString()

@@ -46,6 +46,9 @@ public final class FieldRules {
   private static final Shape WEB_ADDRESS =
       text("an http or https address with a host", "(?i:https?)://[^\\s/?#]+\\S*");
 
+  private static final Shape SECURE_ADDRESS =
+      text("an https address with a host", "(?i:https)://[^\\s/?#]+\\S*");
+
   private static final Shape AUDIO_PROFILE =
       codes(0, "48 kHz mono, 48 kbps", 1, "48 kHz mono, 128 kbps", 2, "48 kHz stereo, 192 kbps");
 
@@ -69,7 +72,7 @@ public final class FieldRules {
       new Items(
           new Table()
               .required("uid", UID, "Whose background.")
-              .required("image_url", WEB_ADDRESS, "JPG or BMP, at most 6 MB.")
+              .required("image_url", SECURE_ADDRESS, "JPG or BMP, at most 6 MB.")
               .optional("render_mode", CROP_OR_FIT, "0 by default.")
               .open(),
           0,

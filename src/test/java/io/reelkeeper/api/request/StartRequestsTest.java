@@ -94,6 +94,7 @@ final class StartRequestsTest {
           composite  | recording.subscribeAudioUids | [77]                  | /recording/subscribeAudioUids/0
           composite  | recording.subscribeAudioUids | ["#allstream#","7"]   | /recording/subscribeAudioUids
           composite  | recording.streamMode         | "original"            | /recording/streamMode
+          composite  | recording.streamMode         | "standard"            | /recording/streamMode
           composite  | recording.privateParams      | {}                    | /recording/privateParams
           composite  | recording.transcodingConfig  | {"width": 1921}       | /recording/transcodingConfig/width
           composite  | recording.transcodingConfig  | {"width": 1920, "height": 1920} | /recording/transcodingConfig/height
@@ -106,6 +107,7 @@ final class StartRequestsTest {
           composite  | recording.transcodingConfig  | {"mixedVideoLayout": 3, "layoutConfig": [{"x_axis": 0, "y_axis": 0, "width": 1.1, "height": 1}]} | /recording/transcodingConfig/layoutConfig/0/width
           composite  | recording.transcodingConfig  | {"mixedVideoLayout": 3, "layoutConfig": [{"x_axis": 0, "y_axis": 0, "width": 1}]} | /recording/transcodingConfig/layoutConfig/0/height
           composite  | recording.transcodingConfig  | {"backgroundConfig": [{"uid": "7", "image_url": "ftp://x"}]} | /recording/transcodingConfig/backgroundConfig/0/image_url
+          composite  | recording.transcodingConfig  | {"backgroundConfig": [{"uid": "7", "image_url": "http://x/y.jpg"}]} | /recording/transcodingConfig/backgroundConfig/0/image_url
           composite  | files                        | {"avFileType": ["mp4"]} | /files/avFileType
           composite  | files                        | {"avFileType": ["hls", "hls"]} | /files/avFileType
           composite  | files                        | {"avFileType": ["HLS"]} | /files/avFileType/0
@@ -115,6 +117,7 @@ final class StartRequestsTest {
           individual | recording.audioProfile       | 1                     | /recording/audioProfile
           individual | recording.transcodingConfig  | {}                    | /recording/transcodingConfig
           individual | recording.subscribeUidGroup  | 6                     | /recording/subscribeUidGroup
+          individual | recording.streamMode         | "original"            | /recording/streamMode
           individual | recording.streamMode         | "fast"                | /recording/streamMode
           individual | snapshots                    | {"captureInterval": 4} | /snapshots/captureInterval
           individual | snapshots                    | {"captureInterval": 3601} | /snapshots/captureInterval
