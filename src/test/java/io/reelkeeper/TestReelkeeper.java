@@ -36,7 +36,10 @@ final class TestReelkeeper {
   private static final Path DATA = Path.of("target/dev");
   private static final Path POSTGRES = DATA.resolve("postgres");
   private static final Path BUCKETS = DATA.resolve("buckets");
-  private static final int BUCKET_PORT = 8095;
+
+  /// `-Ddev.bucket-port`: two checkouts can run side by side.
+  private static final int BUCKET_PORT = Integer.getInteger("dev.bucket-port", 8095);
+
   private static final String BUCKET = "recordings";
 
   private TestReelkeeper() {}
