@@ -6,6 +6,7 @@ import io.reelkeeper.sandbox.Faults.Fault;
 import io.reelkeeper.sandbox.Faults.Operation;
 import io.reelkeeper.sandbox.Ledger;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -161,6 +162,32 @@ class StartStoriesTest {
 
     assertThat(lesson.tasks()).isEqualTo("ended/requested live/start-failed");
     assertThat(world.running()).hasSize(1);
+  }
+
+  @Test
+  void startsOfUnknownOutcomeKeepNoRecorderFromOthers() {
+    String start =
+        """
+        {"app": "narrow", "channel": "%s", "mode": "composite", "storage": "primary"}
+        """;
+    world.faults().on(Operation.START, Fault.drop().times(100)).silence();
+    world.post("/v1/sessions", start.formatted("math-101"));
+    world.passes(Duration.ofMinutes(5));
+    assertThat(unknownStarts()).isGreaterThan(2);
+
+    world.faults().reset();
+
+    assertThat(world.post("/v1/sessions", start.formatted("math-102")).statusCode()).isEqualTo(202);
+    assertThat(world.post("/v1/sessions", start.formatted("math-103")).statusCode()).isEqualTo(202);
+    assertThat(world.post("/v1/sessions", start.formatted("math-104")).statusCode()).isEqualTo(503);
+  }
+
+  private int unknownStarts() {
+    return world
+        .jdbc()
+        .sql("select count(*) from task where status = 'unknown'")
+        .query(Integer.class)
+        .single();
   }
 
   @Test

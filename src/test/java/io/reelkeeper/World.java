@@ -108,6 +108,8 @@ public final class World {
     app(all, "classroom", "970ca35de60c44645bbae8a215061b33", "127.0.0.1");
     // A name that no server knows: the difference between DNS and the network.
     app(all, "nameless", "970ca35de60c44645bbae8a215061b34", "agora.invalid");
+    app(all, "narrow", "970ca35de60c44645bbae8a215061b35", "127.0.0.1");
+    all.put("reelkeeper.apps.narrow.concurrent-workers", 2);
     all.put("reelkeeper.storage.primary.vendor", "s3-compatible");
     all.put("reelkeeper.storage.primary.bucket", "recordings");
     all.put("reelkeeper.storage.primary.access-key", "access");

@@ -7,7 +7,7 @@ import io.reelkeeper.session.machine.Session;
 import io.reelkeeper.session.machine.Task;
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -72,21 +72,30 @@ class SessionMeters {
                 app ->
                     List.of(
                         new Count(app.getKey(), "limit", app.getValue().concurrentWorkers()),
-                        new Count(app.getKey(), "used", sum(tasks, app.getKey(), null)))
+                        new Count(app.getKey(), "used", used(tasks, app.getKey())))
                         .stream())
             .map(it -> MultiGauge.Row.of(Tags.of("app", it.app, "state", it.state), it.number))
             .toList(),
         true);
     unknown.register(
         settings.apps().keySet().stream()
-            .map(app -> MultiGauge.Row.of(Tags.of("app", app), sum(tasks, app, "unknown")))
+            .map(app -> MultiGauge.Row.of(Tags.of("app", app), unknown(tasks, app)))
             .toList(),
         true);
   }
 
-  private static long sum(List<Count> counts, String app, @Nullable String state) {
+  /// As an opening counts them: without those that nobody knows to run.
+  private static long used(List<Count> tasks, String app) {
+    return sum(tasks, app, state -> !state.equals("unknown"));
+  }
+
+  private static long unknown(List<Count> tasks, String app) {
+    return sum(tasks, app, "unknown"::equals);
+  }
+
+  private static long sum(List<Count> counts, String app, Predicate<String> states) {
     return counts.stream()
-        .filter(it -> it.app.equals(app) && (state == null || it.state.equals(state)))
+        .filter(it -> it.app.equals(app) && states.test(it.state))
         .mapToLong(Count::number)
         .sum();
   }

@@ -1,5 +1,6 @@
 package io.reelkeeper.session.machine;
 
+import io.reelkeeper.session.Sessions;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
