@@ -26,6 +26,7 @@ create table session (
   created_at    timestamptz not null,
   updated_at    timestamptz not null,
   stopped_at    timestamptz,
+  signals       bigint not null,
   version       bigint not null,
   check ((status in ('stopped', 'failed')) = (stopped_at is not null))
 );
@@ -36,6 +37,7 @@ comment on column session.digest is 'Over all that makes two requests the same r
 create unique index session_one_active on session (app, channel, mode, slot)
   where status not in ('stopped', 'failed');
 create index session_newest on session (app, id desc);
+create index session_channel on session (app, channel, id desc);
 create index session_open on session (app, status) where status not in ('stopped', 'failed');
 create index session_labels on session using gin (labels jsonb_path_ops);
 
@@ -104,8 +106,8 @@ begin
   if old.sid is not null and new.sid is distinct from old.sid then
     raise exception 'the sid of task %/% is fixed', old.session_id, old.number using errcode = 'check_violation';
   end if;
-  if old.status = 'ended' and new.status <> 'ended' and old.sid is not null then
-    raise exception 'task %/% has ended', old.session_id, old.number using errcode = 'check_violation';
+  if old.status = 'ended' and new.status <> 'ended' and old.sid is not null and new.wanted then
+    raise exception 'task %/% has ended and serves no more', old.session_id, old.number using errcode = 'check_violation';
   end if;
   if old.uid <> new.uid or old.intended_at <> new.intended_at then
     raise exception 'the intent of task %/% is fixed', old.session_id, old.number using errcode = 'check_violation';

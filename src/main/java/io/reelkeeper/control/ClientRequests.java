@@ -2,9 +2,11 @@ package io.reelkeeper.control;
 
 import io.reelkeeper.core.Mode;
 import io.reelkeeper.provider.RtcTokens;
+import io.reelkeeper.session.Secrets.SecretsUnreadable;
 import io.reelkeeper.session.Sessions;
 import io.reelkeeper.session.machine.Session;
 import io.reelkeeper.session.machine.Task;
+import io.reelkeeper.storage.DestinationChanged;
 import io.reelkeeper.storage.StorageProfiles;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -38,10 +40,33 @@ class ClientRequests {
         .put("resourceExpiredHour", RESOURCE_EXPIRED_HOURS);
   }
 
+  /// What would be sent is not what was accepted any more, so it is not sent.
+  static final class NotAsAccepted extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String slug;
+    private final String detail;
+
+    NotAsAccepted(String slug, RuntimeException cause) {
+      super(slug, cause);
+      this.slug = slug;
+      this.detail = String.valueOf(cause.getMessage());
+    }
+
+    /// Why, as the session's reason.
+    String slug() {
+      return slug;
+    }
+
+    String detail() {
+      return detail;
+    }
+  }
+
   /// The result holds secrets.
   ///
-  /// @throws io.reelkeeper.storage.DestinationChanged when the place is not the accepted one any
-  ///     more
+  /// @throws NotAsAccepted when the place is another one by now, or the secrets cannot be read
   ObjectNode start(Session session, Task task) {
     ObjectNode request = json.createObjectNode();
     JsonNode accepted = session.request();
@@ -60,15 +85,23 @@ class ClientRequests {
     }
     copy(accepted, "files", request, "recordingFileConfig");
     copy(accepted, "snapshots", request, "snapshotConfig");
-    request.set("storageConfig", profiles.storageConfig(session.destination()));
+    try {
+      request.set("storageConfig", profiles.storageConfig(session.destination()));
+    } catch (DestinationChanged changed) {
+      throw new NotAsAccepted("destination-changed", changed);
+    }
     return request;
   }
 
   private JsonNode secrets(Session session) {
-    return sessions
-        .secrets(session.id())
-        .map(text -> (JsonNode) json.readTree(text))
-        .orElseGet(json::createObjectNode);
+    try {
+      return sessions
+          .secrets(session.id())
+          .map(text -> (JsonNode) json.readTree(text))
+          .orElseGet(json::createObjectNode);
+    } catch (SecretsUnreadable unreadable) {
+      throw new NotAsAccepted("secrets-unreadable", unreadable);
+    }
   }
 
   private Optional<String> token(Session session, Task task, JsonNode secrets) {

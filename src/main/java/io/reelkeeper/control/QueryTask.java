@@ -57,7 +57,8 @@ class QueryTask implements Walk {
       case Answer.Granted(Heard.Queried queried) ->
           new Signal.QueryAnswered(
               task, queried.status(), queried.files().stream().map(Heard.File::name).toList());
-      case Answer.Refused<Heard.Queried> refused when isGone(refused) ->
+      // Not found, on its way out (49, 501): in each case it does not record.
+      case Answer.Refused<Heard.Queried> refused when refused.owner() == Owner.PROVIDER ->
           new Signal.WorkerNotFound(task);
       case Answer.Refused<Heard.Queried> refused ->
           new Signal.QueryRefused(task, refused.httpStatus(), refused.code(), refused.reason());

@@ -12,7 +12,6 @@ import io.reelkeeper.session.machine.Session;
 import io.reelkeeper.session.machine.Signal;
 import io.reelkeeper.session.machine.Task;
 import io.reelkeeper.session.machine.TimerKind;
-import io.reelkeeper.storage.DestinationChanged;
 import io.reelkeeper.timer.Walk;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -50,26 +49,23 @@ class StartTask implements Walk {
     if (session == null || task == null || task.status() != Task.Status.INTENDED) {
       return;
     }
-    ObjectNode request;
-    try {
-      request = requests.start(session, task);
-    } catch (DestinationChanged changed) {
-      report.of(
-          session,
-          new Signal.StartRefused(
-              id.number(),
-              "storage",
-              0,
-              0,
-              "destination-changed",
-              String.valueOf(changed.getMessage())));
+    if (!task.wanted()) {
+      report.of(session, new Signal.StartDue(task.number()));
       return;
     }
-    Optional<String> resourceId =
-        task.wanted() && task.resourceId() == null
-            ? acquire(session, task)
-            : sendAgain(session, task);
-    resourceId.ifPresent(resource -> report.of(session, start(session, task, resource, request)));
+    try {
+      ObjectNode request = requests.start(session, task);
+      Optional<String> resourceId =
+          task.resourceId() == null ? acquire(session, task) : sendAgain(session, task);
+      resourceId.ifPresent(resource -> report.of(session, start(session, task, resource, request)));
+    } catch (ClientRequests.NotAsAccepted changed) {
+      report.of(session, refusedByOurselves(task, changed));
+    }
+  }
+
+  private static Signal.OfTask refusedByOurselves(Task task, ClientRequests.NotAsAccepted changed) {
+    return new Signal.StartRefused(
+        task.number(), Signal.StartRefused.OURSELVES, 0, 0, changed.slug(), changed.detail());
   }
 
   /// A resource ID that is stored: only then may the start go out.
@@ -93,7 +89,7 @@ class StartTask implements Walk {
         : Optional.empty();
   }
 
-  /// The start was or may have been sent before, or the task is not wanted any more.
+  /// The start was sent before, or may have been.
   private Optional<String> sendAgain(Session session, Task task) {
     Rule rule = report.of(session, new Signal.StartDue(task.number())).rule();
     return rule == Rule.START_SENT_AGAIN

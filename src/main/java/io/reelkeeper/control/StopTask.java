@@ -1,5 +1,6 @@
 package io.reelkeeper.control;
 
+import io.reelkeeper.core.Owner;
 import io.reelkeeper.core.TaskId;
 import io.reelkeeper.provider.Agora;
 import io.reelkeeper.provider.Answer;
@@ -66,9 +67,9 @@ class StopTask implements Walk {
       return StopOutcome.NOT_FOUND;
     }
     return switch (refused.code()) {
-      case 49, 50 -> StopOutcome.ENDING;
+      case 49 -> StopOutcome.ENDING;
       case 435 -> StopOutcome.EMPTY;
-      default -> StopOutcome.UNHEARD;
+      default -> refused.owner() == Owner.US ? StopOutcome.REFUSED : StopOutcome.UNHEARD;
     };
   }
 }

@@ -12,6 +12,19 @@ import org.springframework.stereotype.Component;
 @Component
 public class Secrets {
 
+  /// The key is not the one that these secrets were encrypted with.
+  public static final class SecretsUnreadable extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    SecretsUnreadable(UUID session, @Nullable Exception cause) {
+      super(
+          "the secrets of session %s do not open: was reelkeeper.encryption-key changed?"
+              .formatted(session),
+          cause);
+    }
+  }
+
   private final @Nullable AesGcmJce cipher;
 
   Secrets(SessionSettings settings) throws GeneralSecurityException {
@@ -38,14 +51,13 @@ public class Secrets {
   }
 
   String open(UUID session, byte[] cipherText) {
+    if (cipher == null) {
+      throw new SecretsUnreadable(session, null);
+    }
     try {
       return new String(cipher().decrypt(cipherText, bound(session)), StandardCharsets.UTF_8);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(
-          "the secrets of session "
-              + session
-              + " do not open: was reelkeeper.encryption-key changed?",
-          e);
+      throw new SecretsUnreadable(session, e);
     }
   }
 

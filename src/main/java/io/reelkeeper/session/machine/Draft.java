@@ -72,7 +72,32 @@ final class Draft {
   /// Whether a younger task is on its way to take over from this one.
   boolean hasSuccessor(Task task) {
     return tasks.tailMap(task.number(), false).values().stream()
-        .anyMatch(younger -> younger.wanted() && !younger.ended());
+        .anyMatch(younger -> younger.wanted() && !younger.ended() && !givenUp(younger));
+  }
+
+  /// A start of unknown outcome that another one has taken over from.
+  private boolean givenUp(Task task) {
+    return task.status() == Task.Status.UNKNOWN
+        && tasks.values().stream().anyMatch(other -> other.replaces() == task.number());
+  }
+
+  /// Whether the session needs no recorder more than it has: another one records, or a younger one
+  /// was accepted to take over.
+  boolean recordedByOther(Task task) {
+    return tasks.values().stream()
+        .filter(other -> other.number() != task.number() && other.wanted() && !other.ended())
+        .anyMatch(
+            other ->
+                other.status() == Task.Status.LIVE
+                    || (other.number() > task.number() && other.sid() != null));
+  }
+
+  /// Younger tasks that were to take over and have no recorder yet are not needed.
+  void callOffSuccessors(Task task) {
+    tasks.tailMap(task.number(), false).values().stream()
+        .filter(younger -> younger.wanted() && younger.sid() == null)
+        .toList()
+        .forEach(younger -> dismiss(younger, "called-off"));
   }
 
   /// Whether a recorder other than this task's serves the session, or is about to.
@@ -142,7 +167,7 @@ final class Draft {
     Instant since = now.minus(policy.replacements().per());
     long spent =
         tasks.values().stream()
-            .filter(task -> task.cause() != Cause.REQUESTED && task.intendedAt().isAfter(since))
+            .filter(task -> task.intendedAt().isAfter(since) && countsAsReplacement(task))
             .count();
     Optional<String> uid = otherUid(old);
     if (spent >= policy.replacements().limit() || uid.isEmpty()) {
@@ -154,6 +179,13 @@ final class Draft {
     tasks.put(next.number(), next);
     set(TimerKind.START, next, Duration.ZERO);
     return rule;
+  }
+
+  /// Recording again after a channel was empty replaces nothing that failed.
+  private boolean countsAsReplacement(Task task) {
+    Task predecessor = tasks.get(task.replaces());
+    boolean afterIdle = predecessor != null && "idle".equals(predecessor.endReason());
+    return task.cause() != Cause.REQUESTED && !afterIdle;
   }
 
   /// The UID after this task's, in turn; the spare ones only where the first two may still be in
@@ -193,6 +225,7 @@ final class Draft {
     edit.wanted = false;
     edit.tries = 0;
     edit.unheard = 0;
+    edit.doubtSince = null;
     Task unwanted = put(edit);
     if (task.sid() != null) {
       cancel(TimerKind.QUERY, unwanted);

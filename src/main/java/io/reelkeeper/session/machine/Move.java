@@ -15,11 +15,10 @@ public record Move(Rule rule, Session next, List<TimerChange> timers, List<Busin
     events = List.copyOf(events);
   }
 
-  /// Whether it changes no more than the time of one task's last proof, and timers.
+  /// Whether it changes no more than the time of one task's last proof, timers, and names of files.
   public boolean isQuiet(Session before, int task) {
     return (rule == Rule.PROVEN_AGAIN || rule == Rule.POSTPONED)
         && events.isEmpty()
-        && next.files().isEmpty()
         && before.status() == next.status()
         && Objects.equals(before.reason(), next.reason())
         && unproven(before, task).equals(unproven(next, task));

@@ -44,6 +44,12 @@ final class NoticeRules {
   }
 
   private static Rule of(Draft draft, Task task, Notice notice) {
+    if (task.ended() && livesOn(task, notice)) {
+      return cameBack(draft, task, notice);
+    }
+    if (byAnotherRecorder(task, notice)) {
+      return failedOver(draft, task, notice.uid());
+    }
     return switch (notice.what()) {
       case What.Exited _ -> ended(draft, task, notice, "exited");
       case What.RecorderLeft left when left.idle() -> idle(draft, task, notice);
@@ -51,7 +57,8 @@ final class NoticeRules {
       case What.Uploaded uploaded -> uploaded(draft, task, notice, uploaded.files(), "uploaded");
       case What.BackedUp backed -> uploaded(draft, task, notice, backed.files(), "backed-up");
       case What.WebRecorderStopped stopped -> webStopped(draft, task, notice, stopped);
-      case What.FailedOver failedOver -> failedOver(draft, task, failedOver.newUid());
+      case What.FailedOver it ->
+          failedOver(draft, task, it.newUid().isEmpty() ? notice.uid() : it.newUid());
       case What.HaRegistered _ -> haRegistered(draft, task);
       case What.Failed failed when failed.level() >= 5 || failed.code() == STORAGE_WRONG ->
           fatal(draft, task);
@@ -65,6 +72,48 @@ final class NoticeRules {
           evidence(draft, task);
       default -> Rule.NOTED;
     };
+  }
+
+  /// What only a recorder that is at work says.
+  private static boolean isWork(Notice notice) {
+    return switch (notice.what()) {
+      case What.RecorderStarted _, What.SliceStarted _, What.WebRecorderStarted _ -> true;
+      default -> false;
+    };
+  }
+
+  /// Agora moved the recorder, and the notice that says so was lost or is late.
+  private static boolean byAnotherRecorder(Task task, Notice notice) {
+    return isWork(notice)
+        && !task.ended()
+        && !notice.uid().isEmpty()
+        && !notice.uid().equals(task.uid())
+        && !notice.uid().equals(task.agoraUid());
+  }
+
+  /// A sid that counts as ended records on: it was not found for as long as a fail-over may take,
+  /// or the end that was told was that of the recorder before the fail-over.
+  private static boolean livesOn(Task task, Notice notice) {
+    boolean otherUid = !notice.uid().isEmpty() && !notice.uid().equals(task.uid());
+    boolean later = task.endedAt() != null && notice.sendts() > task.endedAt().toEpochMilli();
+    boolean stopped = "stopped".equals(task.endReason()) || "empty".equals(task.endReason());
+    return !stopped
+        && (notice.what() instanceof What.FailedOver || (isWork(notice) && (otherUid || later)));
+  }
+
+  /// Its place is taken or not wanted any more, so it is stopped like any surplus.
+  private static Rule cameBack(Draft draft, Task task, Notice notice) {
+    Task.Edit edit = task.edit();
+    edit.status = Status.DOUBTFUL;
+    edit.wanted = false;
+    edit.agoraUid = notice.uid().isEmpty() ? task.agoraUid() : notice.uid();
+    edit.endedAt = null;
+    edit.endReason = null;
+    edit.tries = 0;
+    edit.unheard = 0;
+    edit.doubtSince = null;
+    draft.set(TimerKind.STOP, draft.put(edit), Duration.ZERO);
+    return Rule.CAME_BACK;
   }
 
   /// An end told by the recorder that Agora itself replaced is not the end of the recording.
@@ -103,7 +152,7 @@ final class NoticeRules {
       return Rule.NOTED;
     }
     boolean late = task.ended();
-    if (late && (!task.wanted() || otherRecords(draft, task) || !draft.wantsRecording())) {
+    if (late && tooLate(draft, task)) {
       return Rule.ENDED_LATE;
     }
     if (!late) {
@@ -122,25 +171,32 @@ final class NoticeRules {
     return Rule.ENDED_IDLE;
   }
 
-  private static boolean otherRecords(Draft draft, Task task) {
-    return draft.tasks().stream()
-        .anyMatch(other -> other.number() != task.number() && other.status() == Status.LIVE);
+  /// Why a task ended matters only as long as nothing records in its place.
+  private static boolean tooLate(Draft draft, Task task) {
+    boolean otherRecords =
+        draft.tasks().stream()
+            .anyMatch(other -> other.number() != task.number() && other.status() == Status.LIVE);
+    return !task.wanted() || otherRecords || !draft.wantsRecording();
   }
 
   private static Rule webStopped(
       Draft draft, Task task, Notice notice, What.WebRecorderStopped stopped) {
     draft.files(task, stopped.files());
-    if (task.ended()) {
-      return Rule.ENDED_LATE;
-    }
     if (byFormerRecorder(task, notice)) {
       return Rule.NOTED;
     }
-    draft.end(task, "web-recorder-stopped");
+    boolean byItself = stopped.code() == 0 || stopped.code() == 1;
+    boolean late = task.ended();
+    if (late && (!byItself || tooLate(draft, task))) {
+      return Rule.ENDED_LATE;
+    }
+    if (!late) {
+      draft.end(task, "web-recorder-stopped");
+    }
     if (!task.wanted() || !draft.wantsRecording()) {
       return Rule.ENDED_AS_ASKED;
     }
-    if (stopped.code() == 0 || stopped.code() == 1) {
+    if (byItself) {
       draft.stop(stopped.code() == 0 ? "web-recorder-ended" : "max-recording-hour");
       return Rule.ENDED_BY_PAGE;
     }

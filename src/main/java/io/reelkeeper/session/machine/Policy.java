@@ -13,7 +13,6 @@ import org.springframework.validation.annotation.Validated;
 
 /// Every figure of Agora's best practice, as its default. All durations are positive.
 ///
-/// @param requestBackoff pauses between the attempts of one call: same domain, then the others
 /// @param startBackoff pauses after HTTP 50x of start; then the other UID
 /// @param startUnfinishedBackoff pauses after code 65 of start; then the other UID
 /// @param unknownStartWait how long a notice may take to bring a lost sid
@@ -28,32 +27,30 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("reelkeeper.policy")
 public record Policy(
-    @NotEmpty @DefaultValue({"1s", "3s", "6s"})
-        List<@DurationMin(nanos = 1, message = POSITIVE) Duration> requestBackoff,
     @NotEmpty @DefaultValue({"3s", "6s", "9s"})
-        List<@DurationMin(nanos = 1, message = POSITIVE) Duration> startBackoff,
+        List<@DurationMin(millis = 1, message = POSITIVE) Duration> startBackoff,
     @NotEmpty @DefaultValue({"3s", "6s"})
-        List<@DurationMin(nanos = 1, message = POSITIVE) Duration> startUnfinishedBackoff,
-    @DefaultValue("15s") @DurationMin(nanos = 1, message = POSITIVE) Duration unknownStartWait,
-    @DefaultValue("5s") @DurationMin(nanos = 1, message = POSITIVE) Duration verifyDelay,
+        List<@DurationMin(millis = 1, message = POSITIVE) Duration> startUnfinishedBackoff,
+    @DefaultValue("15s") @DurationMin(millis = 1, message = POSITIVE) Duration unknownStartWait,
+    @DefaultValue("5s") @DurationMin(millis = 1, message = POSITIVE) Duration verifyDelay,
     @NotEmpty @DefaultValue({"5s", "10s", "15s"})
-        List<@DurationMin(nanos = 1, message = POSITIVE) Duration> verifyBackoff,
-    @DefaultValue("90s") @DurationMin(nanos = 1, message = POSITIVE) Duration verifyDeadline,
-    @DefaultValue("2m") @DurationMin(nanos = 1, message = POSITIVE) Duration monitorInterval,
+        List<@DurationMin(millis = 1, message = POSITIVE) Duration> verifyBackoff,
+    @DefaultValue("90s") @DurationMin(millis = 1, message = POSITIVE) Duration verifyDeadline,
+    @DefaultValue("2m") @DurationMin(millis = 1, message = POSITIVE) Duration monitorInterval,
     @NotEmpty @DefaultValue({"5s", "10s", "15s"})
-        List<@DurationMin(nanos = 1, message = POSITIVE) Duration> notFoundBackoff,
+        List<@DurationMin(millis = 1, message = POSITIVE) Duration> notFoundBackoff,
     @NotEmpty @DefaultValue({"5s", "10s", "15s", "30s"})
-        List<@DurationMin(nanos = 1, message = POSITIVE) Duration> serverErrorBackoff,
-    @DefaultValue("90s") @DurationMin(nanos = 1, message = POSITIVE) Duration doubtWindow,
+        List<@DurationMin(millis = 1, message = POSITIVE) Duration> serverErrorBackoff,
+    @DefaultValue("90s") @DurationMin(millis = 1, message = POSITIVE) Duration doubtWindow,
     @Valid @DefaultValue Replacements replacements) {
 
-  private static final String POSITIVE = "must be longer than nothing, such as 50ms, 5s or 2m";
+  private static final String POSITIVE = "must be 1ms or more, such as 50ms, 5s or 2m";
 
   /// @param limit replacements allowed within the time
   /// @param per the time, looking back from now
   public record Replacements(
       @Min(value = 0, message = "must be 0 or more") @DefaultValue("5") int limit,
-      @DefaultValue("1h") @DurationMin(nanos = 1, message = POSITIVE) Duration per) {}
+      @DefaultValue("1h") @DurationMin(millis = 1, message = POSITIVE) Duration per) {}
 
   Backoff start() {
     return new Backoff(startBackoff);

@@ -93,12 +93,14 @@ final class QueryRules {
   /// to 90 seconds, so the task stays wanted until the doubt window is over or another one records.
   private static Rule doubted(Draft draft, Task task) {
     Task.Edit edit = task.edit();
-    edit.tries++;
+    boolean first = task.doubtSince() == null;
+    edit.tries = first ? 1 : task.tries() + 1;
     edit.unheard = 0;
-    edit.doubtSince = task.doubtSince() == null ? draft.now : task.doubtSince();
+    Instant since = task.doubtSince() == null ? draft.now : task.doubtSince();
+    edit.doubtSince = since;
     edit.status = task.status() == Status.LIVE ? Status.DOUBTFUL : task.status();
     Task doubtful = draft.put(edit);
-    boolean windowOver = !draft.now.isBefore(edit.doubtSince.plus(draft.policy.doubtWindow()));
+    boolean windowOver = !draft.now.isBefore(since.plus(draft.policy.doubtWindow()));
     boolean lost =
         switch (draft.from.assurance()) {
           case CRITICAL -> doubtful.tries() > 1;
@@ -137,6 +139,7 @@ final class QueryRules {
     }
     Task.Edit edit = task.edit();
     edit.unheard++;
+    edit.doubtSince = null;
     Task asked = draft.put(edit);
     Duration pause = draft.policy.serverError().afterOrLast(asked.unheard());
     if (asked.status() == Status.UNCONFIRMED) {

@@ -2,7 +2,7 @@ package io.reelkeeper.session.machine;
 
 /// Every decision that the machine can take, by name, and what it means to an operator.
 public enum Rule {
-  NOTED("kept in the history; nothing changes"),
+  NOTED("kept in the history; no task changes"),
 
   START_SENT("a resource ID is there and the start goes out"),
   START_SENT_AGAIN("the very same start goes out again"),
@@ -19,6 +19,7 @@ public enum Rule {
   START_WORKERS_EXHAUSTED("Agora has no worker left for this App ID"),
   START_UNKNOWN("it is not known whether the start succeeded; a notice may tell"),
   UNKNOWN_REPLACED("no notice told what became of the start; another UID takes over"),
+  UNKNOWN_KEPT("not needed any more, and still unknown; it stays visible"),
   UNKNOWN_GIVEN_UP("the longest life of a start of unknown outcome is over"),
   SID_ADOPTED("a notice told the lost sid; its recorder serves the session"),
   SID_ADOPTED_SURPLUS("a notice told the lost sid; its recorder is not needed and is stopped"),
@@ -41,6 +42,7 @@ public enum Rule {
   ENDED_IDLE_WAITING("the channel was empty; it is recorded again when somebody comes"),
   ENDED_BY_PAGE("the web recording ended by itself; the session ends"),
   ENDED_LATE("the end of a task that had ended before"),
+  CAME_BACK("a recorder that counted as ended gives signs of life; it is stopped"),
   FAILED_OVER("Agora moved the recorder to another UID; the recording goes on"),
   HA_REGISTERED("Agora's high availability watches this recorder"),
   FATAL_REPORTED("Agora reports an error that may end the recording; asked at once"),
@@ -51,6 +53,7 @@ public enum Rule {
 
   STOP_ACCEPTED("every recorder of the session is stopped until its end is proven"),
   STOP_CONFIRMED("the end is proven"),
+  STOP_REFUSED("our credentials or URL are refused; an alarm, and stopped again"),
   STOP_REPEATED("the end is not proven; stopped again"),
   STOP_PROVEN_BY_ABSENCE("not found for the whole doubt window; it has ended"),
 

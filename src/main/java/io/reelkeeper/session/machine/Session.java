@@ -111,6 +111,13 @@ public record Session(
     return tasks.stream().filter(task -> sid.equals(task.sid())).findFirst();
   }
 
+  /// Whether the end of all that it started is proven; a start of unknown outcome aside, which
+  /// nobody could stop.
+  public boolean ended() {
+    return status.isFinal()
+        && tasks.stream().allMatch(task -> task.ended() || task.status() == Task.Status.UNKNOWN);
+  }
+
   /// Whether Agora ever accepted a start of this session.
   public boolean accepted() {
     return tasks.stream().anyMatch(task -> task.sid() != null);

@@ -1,6 +1,5 @@
 package io.reelkeeper.session.machine;
 
-import io.reelkeeper.session.Sessions;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +23,18 @@ public sealed interface Signal {
 
   record StartGranted(int task, String resourceId, String sid) implements OfTask {}
 
-  /// Agora will not do it, however often it is asked.
+  /// It will not be done, however often it is asked.
   ///
+  /// @param operation Agora's, or `OURSELVES` when nothing was asked
   /// @param code Agora's body code
   /// @param detail what to check, for the caller
   record StartRefused(
       int task, String operation, int httpStatus, int code, String reason, String detail)
-      implements OfTask {}
+      implements OfTask {
+
+    /// We do not send what differs from what was accepted.
+    public static final String OURSELVES = "reelkeeper";
+  }
 
   /// Agora answered that it is not done, and it may be tried again.
   record StartBusy(
@@ -89,12 +93,14 @@ public sealed interface Signal {
   enum StopOutcome {
     /// Agora confirmed the end.
     DONE,
-    /// It is ending, or has ended before (49, 50).
+    /// It is ending, or has ended before (49).
     ENDING,
     /// It ended and nothing was recorded (435).
     EMPTY,
     /// 404: ended, or failing over and coming back.
     NOT_FOUND,
+    /// Our credentials or our URL are wrong; it may still run.
+    REFUSED,
     /// Anything else; it may still run.
     UNHEARD
   }

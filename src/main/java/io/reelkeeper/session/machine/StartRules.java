@@ -51,6 +51,15 @@ final class StartRules {
   }
 
   static Rule acquired(Draft draft, Task task, Signal.Acquired answer) {
+    boolean again =
+        task.status() == Status.INTENDED
+            && task.phase() == Phase.SENT
+            && task.attempt() == answer.attempt() + 1
+            && answer.resourceId().equals(task.resourceId());
+    if (again) {
+      // Stored before, only the confirmation of the commit was lost.
+      return Rule.START_SENT;
+    }
     boolean current =
         task.status() == Status.INTENDED
             && task.attempt() == answer.attempt()
@@ -109,12 +118,12 @@ final class StartRules {
   /// The sid of a start whose answer was lost turned up, late or in a notice: used if the session
   /// lacks a recorder, stopped if it has one.
   static Rule adopt(Draft draft, Task task, String sid) {
-    boolean needed = draft.wantsRecording() && task.wanted() && !draft.servedByOther(task);
+    boolean needed = draft.wantsRecording() && task.wanted() && !draft.recordedByOther(task);
     Task running = begun(draft, task.edit(), sid);
     if (needed) {
       draft.set(TimerKind.QUERY, running, Duration.ZERO);
       draft.event("task.started", running);
-      draft.serves(running);
+      draft.callOffSuccessors(running);
       return Rule.SID_ADOPTED;
     }
     draft.dismiss(running, "surplus");
@@ -125,7 +134,10 @@ final class StartRules {
     if (task.status() != Status.INTENDED) {
       return Rule.NOTED;
     }
-    Task heard = draft.put(Draft.answered(task));
+    Task.Edit edit = Draft.answered(task);
+    // A start that we refuse ourselves says nothing of the one that went out before.
+    edit.sentUnheard |= task.phase() == Phase.SENT && ourOwn(answer);
+    Task heard = draft.put(edit);
     if (heard.mayRun()) {
       return unknown(draft, heard);
     }
@@ -142,9 +154,14 @@ final class StartRules {
               answer.code(),
               answer.reason(),
               answer.detail()));
-      draft.fail(answer.operation().equals("storage") ? answer.reason() : "provider-rejected");
+      draft.fail(ourOwn(answer) ? answer.reason() : "provider-rejected");
     }
     return Rule.START_REFUSED;
+  }
+
+  /// Nothing was asked of Agora: what would have been sent is not what was accepted.
+  private static boolean ourOwn(Signal.StartRefused answer) {
+    return answer.operation().equals(Signal.StartRefused.OURSELVES);
   }
 
   static Rule busy(Draft draft, Task task, Signal.StartBusy answer) {
@@ -152,20 +169,24 @@ final class StartRules {
       return Rule.NOTED;
     }
     Task.Edit edit = Draft.answered(task);
-    edit.tries++;
-    // "Request not completed" and "request timeout" reached the back end: it may run all the same.
-    edit.sentUnheard |= answer.code() == UNFINISHED || answer.code() == TIMEOUT;
+    boolean paced = answer.httpStatus() == 429 || answer.code() == 429;
+    if (paced) {
+      edit.unheard++;
+    } else {
+      edit.tries++;
+    }
+    edit.sentUnheard |= mayHaveStarted(answer);
     boolean outdated = answer.code() == 433 || answer.code() == 1001;
-    if (outdated) {
+    if (outdated && !edit.sentUnheard) {
       edit.resourceId = null;
       edit.acquiredAt = null;
     }
     Task heard = draft.put(edit);
-    if (!heard.wanted()) {
+    if (!heard.wanted() || (outdated && heard.sentUnheard())) {
       return heard.mayRun() ? unknown(draft, heard) : abandon(draft, heard);
     }
-    if (answer.httpStatus() == 429 || answer.code() == 429) {
-      return retry(draft, heard, answer, draft.policy.start().afterOrLast(heard.tries()));
+    if (paced) {
+      return retry(draft, heard, answer, draft.policy.start().afterOrLast(heard.unheard()));
     }
     boolean first = heard.replaces() == 0;
     if (answer.operation().equals("acquire")) {
@@ -186,6 +207,14 @@ final class StartRules {
       return retry(draft, heard, answer, pause.get());
     }
     return underOtherUid(draft, heard);
+  }
+
+  /// "Request not completed" and "request timeout" reached the back end; an error of a gateway,
+  /// which has no code of its own, says nothing of what happened behind it.
+  private static boolean mayHaveStarted(Signal.StartBusy answer) {
+    boolean gateway = answer.httpStatus() > 500 && answer.code() == answer.httpStatus();
+    return answer.operation().equals("start")
+        && (answer.code() == UNFINISHED || answer.code() == TIMEOUT || gateway);
   }
 
   private static final int UNFINISHED = 65;
@@ -283,7 +312,7 @@ final class StartRules {
     draft.alarm("unknown-start", task);
     return task.wanted()
         ? draft.replace(task, Cause.START_FAILED, Rule.UNKNOWN_REPLACED)
-        : Rule.NOTED;
+        : Rule.UNKNOWN_KEPT;
   }
 
   private static Rule abandon(Draft draft, Task task) {

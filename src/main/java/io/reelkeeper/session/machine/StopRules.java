@@ -25,14 +25,23 @@ final class StopRules {
       case DONE, ENDING -> proven(draft, task, "stopped");
       case EMPTY -> proven(draft, task, "empty");
       case NOT_FOUND -> notFound(draft, task);
-      case UNHEARD -> {
-        Task.Edit edit = task.edit();
-        edit.unheard++;
-        edit.doubtSince = null;
-        Task again = draft.put(edit);
-        yield repeat(draft, again, draft.policy.serverError().afterOrLast(again.unheard()));
+      case REFUSED -> {
+        if (task.unheard() == 0) {
+          draft.alarm("stop-refused", task);
+        }
+        unheard(draft, task);
+        yield Rule.STOP_REFUSED;
       }
+      case UNHEARD -> unheard(draft, task);
     };
+  }
+
+  private static Rule unheard(Draft draft, Task task) {
+    Task.Edit edit = task.edit();
+    edit.unheard++;
+    edit.doubtSince = null;
+    Task again = draft.put(edit);
+    return repeat(draft, again, draft.policy.serverError().afterOrLast(again.unheard()));
   }
 
   private static Rule proven(Draft draft, Task task, String why) {

@@ -73,6 +73,21 @@ class MovesTest {
                 .hears(new Signal.StartUnheard(1, "read time-out", true))
                 .hears(new Signal.SettleDue(1))
                 .granted(2, Life.SECOND_SID));
+    all.put(
+        "unknown, not wanted any more",
+        () ->
+            Life.begins()
+                .sent(1)
+                .hears(new Signal.StartUnheard(1, "read time-out", true))
+                .stopAsked());
+    all.put(
+        "doubtful, its successor unknown",
+        () ->
+            Life.begins()
+                .recording()
+                .lost(1)
+                .sent(2)
+                .hears(new Signal.StartUnheard(2, "read time-out", true)));
     all.put("unconfirmed", () -> Life.begins().granted(1, Life.SID));
     all.put("unconfirmed, overdue", () -> Life.begins().granted(1, Life.SID).afterSeconds(90));
     all.put("live", () -> Life.begins().recording());

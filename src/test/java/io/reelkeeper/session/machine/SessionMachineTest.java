@@ -208,6 +208,43 @@ class SessionMachineTest {
       assertThat(life.session.status()).isEqualTo(Status.STARTING);
     }
 
+    @Test
+    void aGatewaysErrorSaysNothingOfWhatHappenedBehindIt() {
+      Life life = Life.begins().sent(1).hears(busy(1, 504, 504)).stopAsked();
+
+      life.untilDue("START/1").hears(new Signal.StartDue(1));
+
+      assertThat(life.task(1).status()).isEqualTo(Task.Status.UNKNOWN);
+    }
+
+    @Test
+    void aDestinationThatChangedAfterTheStartWentOutDoesNotHideItsRecorder() {
+      Life life =
+          Life.begins()
+              .sent(1)
+              .hears(
+                  new Signal.StartRefused(
+                      1, Signal.StartRefused.OURSELVES, 0, 0, "destination-changed", "bucket"));
+
+      assertThat(life.task(1).status()).isEqualTo(Task.Status.UNKNOWN);
+      assertThat(life.timers).containsKey("SETTLE/1");
+    }
+
+    @Test
+    void anOutdatedResourceOfALostStartIsNotExchanged() {
+      Life life = Life.begins().sent(1).hears(new Signal.StartDue(1)).hears(busy(1, 400, 433));
+
+      assertThat(life.task(1).status()).isEqualTo(Task.Status.UNKNOWN);
+      assertThat(life.task(1).resourceId()).isEqualTo("resource-1");
+    }
+
+    @Test
+    void aCommitThatWasNotConfirmedIsToldAgainAndGoesOn() {
+      Life life = Life.begins().sent(1).hears(new Signal.Acquired(1, 0, "resource-1"));
+
+      assertThat(life.rule).isEqualTo(Rule.START_SENT);
+    }
+
     private static Signal busy(int task, int httpStatus, int code) {
       return new Signal.StartBusy(task, "start", httpStatus, code, "busy", null);
     }
@@ -348,6 +385,53 @@ class SessionMachineTest {
     }
 
     @Test
+    void aLostAnswerOfTheReplacementIsFoundAndServes() {
+      Life life =
+          Life.begins()
+              .recording()
+              .lost(1)
+              .sent(2)
+              .hears(new Signal.StartUnheard(2, "read time-out", true))
+              .noticed(SECOND_SID, "4000000002", 40, new What.RecorderStarted(0));
+      assertThat(life.rule).isEqualTo(Rule.SID_ADOPTED);
+      assertThat(life.task(2).wanted()).isTrue();
+
+      life.untilDue("QUERY/2").answers(2, 5);
+
+      assertThat(life.task(1).wanted()).isFalse();
+      assertThat(life.session.status()).isEqualTo(Status.RECORDING);
+    }
+
+    @Test
+    void aReplacementWhoseStartIsARiddleIsReplacedItself() {
+      Life life =
+          Life.begins()
+              .recording()
+              .lost(1)
+              .sent(2)
+              .hears(new Signal.StartedAlready(2, 53))
+              .untilDue("SETTLE/2")
+              .hears(new Signal.SettleDue(2))
+              .sent(3)
+              .hears(new Signal.StartRefused(3, "start", 400, 2, "no", "check"));
+
+      life.notFound(1);
+
+      assertThat(life.session.tasks()).hasSize(4);
+    }
+
+    @Test
+    void aSingle404AfterSeveralNotReadyIsADoubtAndNoMore() {
+      Life life = Life.begins().granted(1, SID);
+      for (int i = 0; i < 4; i++) {
+        life.untilDue("QUERY/1").answers(1, 2);
+      }
+      life.notFound(1);
+
+      assertThat(life.rule).isEqualTo(Rule.DOUBTED);
+    }
+
+    @Test
     void uidsServeInTurn() {
       Life life = Life.begins().recording().lost(1).granted(2, SECOND_SID);
       life.untilDue("QUERY/2").answers(2, 5).stopAnswers(1, StopOutcome.DONE).lost(2);
@@ -449,6 +533,53 @@ class SessionMachineTest {
       assertThat(webEnd(6).task(2).cause()).isEqualTo(Cause.WEB_RECORDER_STOPPED);
     }
 
+    @Test
+    void anEndOfThePageThatIsToldLateCallsTheReplacementOff() {
+      Life life =
+          Life.begins()
+              .recording()
+              .noticed(SID, "4000000001", 31, new What.Uploaded(0, List.of()))
+              .noticed(
+                  SID, "4000000001", 71, new What.WebRecorderStopped(0, null, null, List.of()));
+
+      assertThat(life.session.reason()).isEqualTo("web-recorder-ended");
+      assertThat(life.task(2).ended()).isTrue();
+    }
+
+    @Test
+    void aFailoverThatIsToldAfterTheEndOfTheOldRecorderStopsTheNewOne() {
+      Life life =
+          Life.begins()
+              .recording()
+              .noticed(SID, "4000000001", 11, new What.Exited(0))
+              .noticed(SID, "17", 12, new What.FailedOver("17"));
+
+      assertThat(life.rule).isEqualTo(Rule.CAME_BACK);
+      assertThat(life.dueIn("STOP/1")).isZero();
+      assertThat(life.task(2).wanted()).isTrue();
+    }
+
+    @Test
+    void aNoticeUnderAnotherUidIsAFailoverToo() {
+      Life life = Life.begins().recording().noticed(SID, "17", 40, new What.RecorderStarted(0));
+
+      assertThat(life.task(1).agoraUid()).isEqualTo("17");
+    }
+
+    @Test
+    void aRoomThatEmptiesAgainAndAgainUsesUpNoBudget() {
+      Life life = Life.restartingWhenIdle().recording();
+      for (int task = 1; task <= 7; task++) {
+        String sid = task == 1 ? SID : "%032x".formatted(task);
+        life.noticed(sid, life.task(task).uid(), 41, new What.RecorderLeft(4));
+        life.untilDue("PRESENCE/" + task).hears(new Signal.Present(task, 2));
+        life.granted(task + 1, "%032x".formatted(task + 1));
+        life.untilDue("QUERY/" + (task + 1)).answers(task + 1, 5);
+      }
+
+      assertThat(life.session.status()).isEqualTo(Status.RECORDING);
+    }
+
     private static Life webEnd(int code) {
       return Life.begins()
           .recording()
@@ -493,6 +624,23 @@ class SessionMachineTest {
       }
 
       assertThat(Duration.between(since, life.now)).isEqualTo(Duration.ofSeconds(90));
+    }
+
+    @Test
+    void anOldDoubtIsNoProofForAStop() {
+      Life life = Life.begins().recording().notFound(1).afterSeconds(120).stopAsked();
+      life.stopAnswers(1, StopOutcome.NOT_FOUND);
+
+      assertThat(life.session.status()).isEqualTo(Status.STOPPING);
+    }
+
+    @Test
+    void aStopThatIsRefusedForOurFaultIsAnAlarm() {
+      Life life = Life.begins().recording().stopAsked();
+      life.stopAnswers(1, StopOutcome.REFUSED).stopAnswers(1, StopOutcome.REFUSED);
+
+      assertThat(life.told()).containsOnlyOnce("alarm.raised");
+      assertThat(life.timers).containsKey("STOP/1");
     }
 
     @Test
