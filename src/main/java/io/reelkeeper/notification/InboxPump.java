@@ -41,6 +41,13 @@ public class InboxPump implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(InboxPump.class);
 
+  /// A start whose answer is lost is given up after some ten seconds, and then its sid is wanted at
+  /// once: it may lie here.
+  private static final Duration SOON = Duration.ofSeconds(1);
+
+  /// Longer than all tries of a start together: four time-outs of ten seconds and the pauses.
+  private static final Duration START_TAKES = Duration.ofMinutes(2);
+
   /// The start that a notice belongs to is answered within seconds; after that only another
   /// replica, a lost answer or an operator can bring its session.
   private static final Backoff WAITS =
@@ -165,11 +172,13 @@ public class InboxPump implements SmartLifecycle {
   private void tell(Entry entry) {
     try {
       Notice notice = NoticeReader.read(entry);
-      if (route.apply(entry.app(), notice) instanceof Route.To(UUID session)) {
-        tell.accept(session, notice);
-        inbox.done(entry, clock.instant());
-      } else {
-        waitForSomebody(entry);
+      switch (route.apply(entry.app(), notice)) {
+        case Route.To(UUID session) -> {
+          tell.accept(session, notice);
+          inbox.done(entry, clock.instant());
+        }
+        case Route.Later _ when isYoung(entry) -> inbox.hold(entry, clock.instant().plus(SOON));
+        default -> waitForSomebody(entry);
       }
     } catch (RuntimeException e) {
       if (entry.tries() == 1) {
@@ -178,6 +187,10 @@ public class InboxPump implements SmartLifecycle {
       }
       inbox.hold(entry, clock.instant().plus(WAITS.afterOrLast(entry.tries())));
     }
+  }
+
+  private boolean isYoung(Entry entry) {
+    return clock.instant().isBefore(entry.receivedAt().plus(START_TAKES));
   }
 
   private void waitForSomebody(Entry entry) {
