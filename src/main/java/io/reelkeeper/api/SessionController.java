@@ -104,7 +104,7 @@ class SessionController {
       @RequestBody byte[] body) {
     Preferences preferences = Preferences.of(headers);
     Opening opening = requests.read(caller, Preferences.idempotencyKey(headers), body);
-    return switch (sessions.open(opening)) {
+    return switch (opened(opening, preferences)) {
       case Opened.Created(Session session) -> settle(session, false, opening, preferences);
       case Opened.Existing(Session session) -> settle(session, true, opening, preferences);
       case Opened.Repeated(Session session, FirstAnswer answer) when answer != null ->
@@ -117,13 +117,26 @@ class SessionController {
     };
   }
 
+  /// A session that is about to end is no recording: its end is waited for, then another one
+  /// begins.
+  private Opened opened(Opening opening, Preferences preferences) {
+    Opened opened = sessions.open(opening);
+    if (opened instanceof Opened.Existing(Session active)
+        && active.status() == Session.Status.STOPPING) {
+      Session ended =
+          sessions.await(active.id(), it -> it.status().isFinal(), preferences.patience());
+      return ended.status().isFinal() ? sessions.open(opening) : new Opened.Conflict(ended);
+    }
+    return opened;
+  }
+
   private ResponseEntity<String> settle(
       Session opened, boolean existing, Opening opening, Preferences preferences) {
     Session session = sessions.await(opened.id(), StartAnswers::isSettled, preferences.patience());
     String key = opening.idempotencyKey();
     if (StartAnswers.isPassing(session)) {
       if (key != null) {
-        sessions.forgetKey(opening.caller(), key);
+        sessions.forgetKey(opening.caller(), key, session.id());
       }
       throw answers.refusal(session);
     }
@@ -232,10 +245,9 @@ class SessionController {
     Session session = own.get(caller, id);
     if (!session.status().isFinal()) {
       sessions.apply(session.id(), new Signal.StopAsked("requested"));
-      session = sessions.await(session.id(), now -> now.status().isFinal(), preferences.patience());
     }
-    var response =
-        ResponseEntity.status(session.status().isFinal() ? HttpStatus.OK : HttpStatus.ACCEPTED);
+    session = sessions.await(session.id(), Session::ended, preferences.patience());
+    var response = ResponseEntity.status(session.ended() ? HttpStatus.OK : HttpStatus.ACCEPTED);
     if (preferences.applied() != null) {
       response.header("Preference-Applied", preferences.applied());
     }

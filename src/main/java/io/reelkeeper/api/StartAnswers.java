@@ -88,10 +88,17 @@ class StartAnswers {
   ProblemException conflict(Session active, Opening requested) {
     return new ProblemException(
             Problem.CHANNEL_ALREADY_RECORDED,
-            "The session %s records this channel in this mode and slot with another configuration."
-                .formatted(active.id()))
+            active.status() == Session.Status.STOPPING
+                ? "The session %s is still stopping; ask again when it has stopped."
+                    .formatted(active.id())
+                : "The session %s records this channel in this mode and slot with another configuration."
+                    .formatted(active.id()))
         .with("activeSession", SessionView.of(active))
-        .with("conflicts", Conflicts.between(active, requested));
+        .with(
+            "conflicts",
+            active.status() == Session.Status.STOPPING
+                ? List.of(new Conflicts.Conflict("status", "stopping", "recording"))
+                : Conflicts.between(active, requested));
   }
 
   ProblemException keyReused() {
