@@ -87,10 +87,16 @@ class FirstAnswers {
         .orElse(answer);
   }
 
-  void forget(String caller, String key) {
-    jdbc.sql("delete from idempotency_key where caller = ? and key = ? and status is null")
+  /// Only as long as the key stands for this session: a repeat may have taken it over.
+  void forget(String caller, String key, UUID session) {
+    jdbc.sql(
+            """
+            delete from idempotency_key
+             where caller = ? and key = ? and session_id = ? and status is null
+            """)
         .param(caller)
         .param(key)
+        .param(session)
         .update();
   }
 }

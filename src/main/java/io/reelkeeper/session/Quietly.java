@@ -3,12 +3,14 @@ package io.reelkeeper.session;
 import io.reelkeeper.session.machine.Move;
 import io.reelkeeper.session.machine.Policy;
 import io.reelkeeper.session.machine.Session;
+import io.reelkeeper.session.machine.Session.RecordedFile;
 import io.reelkeeper.session.machine.SessionMachine;
 import io.reelkeeper.session.machine.Signal;
 import io.reelkeeper.session.machine.Task;
 import io.reelkeeper.timer.Timers;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,6 +35,12 @@ class Quietly {
       ), proven as (
         update task set proven_at = cast(:provenAt as timestamptz)
          where number = :task and session_id = (select id from unchanged)
+      ), kept as (
+        insert into recorded_file (session_id, name, type, task)
+        select unchanged.id, file.name, file.type, :task
+          from unchanged,
+               unnest(cast(:files as text[]), cast(:types as text[])) as file (name, type)
+        on conflict do nothing
       ), noted as (
         insert into signal_history
           (session_id, task, at, signal, rule, status_before, status_after, detail)
@@ -83,6 +91,9 @@ class Quietly {
     values.put("rule", move.rule().name());
     values.put("status", session.status().word());
     values.put("detail", history.detail(signal));
+    List<RecordedFile> files = move.next().files();
+    values.put("files", files.stream().map(RecordedFile::name).toArray(String[]::new));
+    values.put("types", files.stream().map(RecordedFile::type).toArray(String[]::new));
     boolean written =
         Boolean.TRUE.equals(
             tx.execute(

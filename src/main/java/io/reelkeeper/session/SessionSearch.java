@@ -4,8 +4,10 @@ import io.reelkeeper.session.machine.Session;
 import io.reelkeeper.session.machine.Session.RecordedFile;
 import java.sql.Timestamp;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -18,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 class SessionSearch {
 
   /// So close to the limit of workers, openings of one App ID are counted one after the other.
-  private static final int NEAR_LIMIT = 16;
+  private static final int NEAR_LIMIT = 64;
 
   private final JdbcClient jdbc;
   private final JsonMapper json;
@@ -67,8 +69,7 @@ class SessionSearch {
   }
 
   /// Starts of unknown outcome are not counted: one outage leaves many, for weeks, and hardly any
-  // of
-  /// them runs. Where one does, Agora itself says that no recorder is left.
+  /// of them runs. Where one does, Agora itself says that no recorder is left.
   private int workers(String app) {
     return jdbc.sql(
             "select count(*) from task where app = ? and status <> 'ended' and status <> 'unknown'")
@@ -77,11 +78,20 @@ class SessionSearch {
         .single();
   }
 
+  /// UIDs that no other session may use: those of recorders that may run, and those that an active
+  /// session may still come to use.
   Set<String> uidsInChannel(String app, String channel) {
     return new HashSet<>(
-        jdbc.sql("select uid from task where app = ? and channel = ? and status <> 'ended'")
-            .param(app)
-            .param(channel)
+        jdbc.sql(
+                """
+                select uid from task where app = :app and channel = :channel and status <> 'ended'
+                   and (wanted or status <> 'unknown')
+                union
+                select unnest(uids) from session where app = :app and channel = :channel
+                   and status not in ('stopped', 'failed')
+                """)
+            .param("app", app)
+            .param("channel", channel)
             .query(String.class)
             .list());
   }
@@ -115,13 +125,25 @@ class SessionSearch {
         .optional();
   }
 
-  List<RecordedFile> files(UUID id) {
-    return jdbc.sql("select name, type, task from recorded_file where session_id = ? order by name")
-        .param(id)
+  /// The files of each of these sessions, by name.
+  Map<UUID, List<RecordedFile>> files(List<UUID> ids) {
+    Map<UUID, List<RecordedFile>> files = new HashMap<>();
+    jdbc.sql(
+            """
+            select session_id, name, type, task from recorded_file
+             where session_id = any(?::uuid[]) order by name
+            """)
+        .param(ids.stream().map(UUID::toString).toArray(String[]::new))
         .query(
             (row, _) ->
-                new RecordedFile(row.getString("name"), row.getString("type"), row.getInt("task")))
+                files
+                    .computeIfAbsent(
+                        row.getObject("session_id", UUID.class), _ -> new ArrayList<>())
+                    .add(
+                        new RecordedFile(
+                            row.getString("name"), row.getString("type"), row.getInt("task"))))
         .list();
+    return files;
   }
 
   void keepFiles(UUID id, List<RecordedFile> files) {

@@ -7,6 +7,7 @@ import io.reelkeeper.session.machine.Notice;
 import io.reelkeeper.session.machine.Policy;
 import io.reelkeeper.session.machine.Rule;
 import io.reelkeeper.session.machine.Session;
+import io.reelkeeper.session.machine.Session.RecordedFile;
 import io.reelkeeper.session.machine.Session.Status;
 import io.reelkeeper.session.machine.SessionMachine;
 import io.reelkeeper.session.machine.Signal;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -209,14 +211,24 @@ public class Sessions {
   }
 
   /// Gives the key free again: its answer was no answer to the request (503).
-  public void forgetKey(String caller, String idempotencyKey) {
-    answers.forget(caller, idempotencyKey);
+  public void forgetKey(String caller, String idempotencyKey, UUID session) {
+    answers.forget(caller, idempotencyKey, session);
   }
 
   /// The session with its files.
   public Optional<Session> find(UUID id) {
-    return Optional.ofNullable(
-        reading.execute(_ -> rows.read(id).map(row -> row.session(search.files(id))).orElse(null)));
+    return read(List.of(id)).stream().findFirst();
+  }
+
+  private List<Session> read(List<UUID> ids) {
+    return Objects.requireNonNull(
+        reading.execute(
+            _ -> {
+              Map<UUID, List<RecordedFile>> files = search.files(ids);
+              return rows.readAll(ids).stream()
+                  .map(row -> row.session(files.getOrDefault(row.getId(), List.of())))
+                  .toList();
+            }));
   }
 
   /// The session without its files: what walks need, in one statement.
@@ -226,7 +238,7 @@ public class Sessions {
   }
 
   public List<Session> list(Listing listing) {
-    return search.list(listing).stream().flatMap(id -> find(id).stream()).toList();
+    return read(search.list(listing));
   }
 
   /// The secrets that came with the request of this session, as the JSON they came in.

@@ -45,7 +45,10 @@ public class Sweep {
                group by s.id
               having bool_and(t.status = 'ended')) as due
        where not exists (select from scheduled_tasks timer
-                          where timer.task_name = due.kind and timer.task_instance = due.instance)
+                          where timer.task_name = due.kind
+                            and (timer.task_instance = due.instance
+                              or due.kind = 'PRESENCE'
+                             and timer.task_instance like split_part(due.instance, '/', 1) || '/%'))
       """;
 
   private final JdbcClient jdbc;

@@ -69,6 +69,11 @@ public class SessionRow implements Persistable<UUID> {
   Instant createdAt;
   Instant updatedAt;
   @Nullable Instant stoppedAt;
+
+  /// Counts the signals taken in, so that each of them makes a new version: what was decided about
+  /// an older one is decided anew.
+  long signals;
+
   @Version @Nullable Long version;
 
   @OneToMany(mappedBy = "session", cascade = CascadeType.ALL)
@@ -111,6 +116,7 @@ public class SessionRow implements Persistable<UUID> {
     status = session.status().word();
     reason = session.reason();
     refusal = session.refusal() == null ? null : JSON.writeValueAsString(session.refusal());
+    signals++;
     updatedAt = session.updatedAt();
     stoppedAt = session.stoppedAt();
     for (Task task : session.tasks()) {
