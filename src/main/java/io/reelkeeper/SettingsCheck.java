@@ -57,6 +57,10 @@ class SettingsCheck implements ApplicationListener<ApplicationPreparedEvent> {
 
   private static final String OURS = "reelkeeper";
 
+  /// No record of settings holds it: the sandbox reads it, and so will whoever hands out addresses.
+  private static final ConfigurationPropertyName PUBLIC_URL =
+      ConfigurationPropertyName.of("reelkeeper.public-url");
+
   @Override
   public void onApplicationEvent(ApplicationPreparedEvent event) {
     ConfigurableEnvironment environment = event.getApplicationContext().getEnvironment();
@@ -74,6 +78,7 @@ class SettingsCheck implements ApplicationListener<ApplicationPreparedEvent> {
     var check = new Mistakes();
     Binder binder = Binder.get(environment);
     try (ValidatorFactory validation = Validation.buildDefaultValidatorFactory()) {
+      binder.bind(PUBLIC_URL, Bindable.of(URI.class), check).ifBound(check::publicUrl);
       for (Class<?> type : settings()) {
         String prefix = prefix(type);
         Object bound = binder.bindOrCreate(prefix, Bindable.of(type), check);
@@ -116,7 +121,7 @@ class SettingsCheck implements ApplicationListener<ApplicationPreparedEvent> {
           .filter(IterableConfigurationPropertySource.class::isInstance)
           .flatMap(source -> ((IterableConfigurationPropertySource) source).stream())
           .filter(ConfigurationPropertyName.of(OURS)::isAncestorOf)
-          .filter(name -> !read.contains(name))
+          .filter(name -> !read.contains(name) && !name.equals(PUBLIC_URL))
           .map(ConfigurationPropertyName::toString)
           .sorted()
           .distinct()
@@ -144,6 +149,13 @@ class SettingsCheck implements ApplicationListener<ApplicationPreparedEvent> {
         add(name.toString(), ours != null ? ours : "must be " + wanted(target.getType()));
       }
       return null;
+    }
+
+    void publicUrl(URI address) {
+      boolean web = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
+      if (!web || address.getHost() == null) {
+        add(PUBLIC_URL.toString(), "must be an http or https address such as https://example.org");
+      }
     }
 
     void validate(String prefix, @Nullable Object bound, jakarta.validation.Validator validator) {

@@ -32,6 +32,7 @@ final class SettingsCheckTest {
                     "--reelkeeper.policy.doubt-window=-5s",
                     "--reelkeeper.encryption-key=my-short-secret",
                     "--reelkeeper.apps.classroom.concurrent-workers=0",
+                    "--reelkeeper.apps.classroom.recorder-uids=5-3",
                     "--reelkeeper.apps.classroom.customer-secret=my-customer-secret"))
         .isInstanceOf(WrongSettings.class);
 
@@ -47,6 +48,7 @@ final class SettingsCheckTest {
         .contains("reelkeeper.policy.doubt-window must not be negative")
         .contains("reelkeeper.encryption-key must be the base64 of 32 bytes")
         .contains("reelkeeper.apps.classroom.concurrent-workers must be 1 or more")
+        .contains("reelkeeper.apps.classroom.recorder-uids must hold 100 UIDs or more")
         .contains("reelkeeper.apps.classroom.app-id must be 32 hexadecimal digits")
         .doesNotContain("\tat ")
         .doesNotContain(
@@ -75,6 +77,7 @@ final class SettingsCheckTest {
         + " whole number",
     "'reelkeeper.policy.start-backoff', '1s,x', reelkeeper.policy.start-backoff must be a list",
     "reelkeeper.access.keys[0].name, x, reelkeeper.access.keys[0].sha256 is missing",
+    "reelkeeper.public-url, localhost, reelkeeper.public-url must be an http or https address",
     "reelkeeper.timers.live, maybe, reelkeeper.timers.live must be true or false",
   })
   void aMistakeIsNamedByItsKey(String key, String value, String line) {
@@ -115,6 +118,7 @@ final class SettingsCheckTest {
                     "reelkeeper.storage.primary.region", "EU_CENTRAL_1",
                     "reelkeeper.storage.primary.bucket", "b",
                     "reelkeeper.storage.primary.bukcet", "c",
+                    "reelkeeper.public-url", "https://recordings.example",
                     "reelkeeper.polisy.verify-delay", "5s",
                     "reelkeeper.policy.verifyDelay", "5s",
                     "reelkeeper.policy.start-backoff[0]", "5s")));

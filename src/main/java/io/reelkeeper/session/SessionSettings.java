@@ -1,7 +1,6 @@
 package io.reelkeeper.session;
 
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 import java.util.Map;
@@ -27,31 +26,37 @@ record SessionSettings(
   /// @param concurrentWorkers recorders that Agora allows at once (PCW)
   record App(
       @DefaultValue("") String appId,
-      @Pattern(regexp = BLOCK, message = "must be <first>-<last>, such as 4000000000-4000999999")
-          @DefaultValue("4000000000-4000999999")
-          String recorderUids,
+      @DefaultValue("4000000000-4000999999") UidBlock recorderUids,
       @Min(value = 1, message = "must be 1 or more") @DefaultValue("50") int concurrentWorkers) {
 
-    private static final String BLOCK = "[1-9]\\d{0,9}-[1-9]\\d{0,9}";
+    long first() {
+      return recorderUids.first();
+    }
+
+    long size() {
+      return recorderUids.last() - recorderUids.first() + 1;
+    }
+  }
+
+  /// Written as `<first>-<last>`.
+  record UidBlock(long first, long last) {
 
     /// Fewer could not give every recorder of a busy App ID a UID of its own.
     private static final long LEAST = 100;
 
     private static final long GREATEST_UID = 4294967295L;
 
-    @AssertTrue(message = "must hold 100 UIDs or more, none above 4294967295")
-    boolean isRecorderUidsWide() {
-      // What is no block at all is said by its own rule.
-      return !recorderUids.matches(BLOCK)
-          || size() >= LEAST && first() + size() - 1 <= GREATEST_UID;
-    }
-
-    long first() {
-      return Long.parseLong(recorderUids.substring(0, recorderUids.indexOf('-')));
-    }
-
-    long size() {
-      return Long.parseLong(recorderUids.substring(recorderUids.indexOf('-') + 1)) - first() + 1;
+    /// Found by the binding of settings.
+    public static UidBlock valueOf(String text) {
+      if (!text.strip().matches("[1-9]\\d{0,9}-[1-9]\\d{0,9}")) {
+        throw new IllegalArgumentException("must be <first>-<last>, such as 4000000000-4000999999");
+      }
+      String[] ends = text.strip().split("-", 2);
+      var block = new UidBlock(Long.parseLong(ends[0]), Long.parseLong(ends[1]));
+      if (block.last - block.first + 1 < LEAST || block.last > GREATEST_UID) {
+        throw new IllegalArgumentException("must hold 100 UIDs or more, none above 4294967295");
+      }
+      return block;
     }
   }
 
