@@ -16,6 +16,7 @@ import org.springframework.security.web.server.ServerAuthenticationEntryPoint;
 import org.springframework.security.web.server.authentication.AuthenticationWebFilter;
 import org.springframework.security.web.server.authentication.ServerAuthenticationEntryPointFailureHandler;
 import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
+import org.springframework.security.web.server.firewall.ServerExchangeRejectedHandler;
 import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatchers;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -36,6 +37,8 @@ class Access {
                 paths
                     .pathMatchers(HttpMethod.GET, API)
                     .hasAuthority(Role.READ.name())
+                    .pathMatchers(HttpMethod.HEAD, API)
+                    .hasAuthority(Role.READ.name())
                     .pathMatchers(API)
                     .hasAuthority(Role.OPERATE.name())
                     .anyExchange()
@@ -54,6 +57,16 @@ class Access {
         .logout(ServerHttpSecurity.LogoutSpec::disable)
         .requestCache(ServerHttpSecurity.RequestCacheSpec::disable)
         .build();
+  }
+
+  /// Without it the firewall's 400 would have no body.
+  @Bean
+  ServerExchangeRejectedHandler suspiciousRequests() {
+    return (exchange, rejected) ->
+        Mono.error(
+            new ProblemException(
+                Problem.INVALID_REQUEST,
+                "The address or a header has characters that are not taken here."));
   }
 
   private static AuthenticationWebFilter byKey(ApiKeys keys) {
@@ -85,7 +98,10 @@ class Access {
 
   private static Mono<Void> missingRole(ServerWebExchange exchange) {
     Role needed =
-        exchange.getRequest().getMethod().equals(HttpMethod.GET) ? Role.READ : Role.OPERATE;
+        exchange.getRequest().getMethod().equals(HttpMethod.GET)
+                || exchange.getRequest().getMethod().equals(HttpMethod.HEAD)
+            ? Role.READ
+            : Role.OPERATE;
     return Mono.error(
         new ProblemException(
             Problem.FORBIDDEN,

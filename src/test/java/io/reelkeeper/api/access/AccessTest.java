@@ -69,6 +69,16 @@ final class AccessTest {
   }
 
   @Test
+  void aReaderMayAskForTheHeadersAlone() {
+    http.head()
+        .uri("/v1/sessions")
+        .headers(headers -> headers.setBearerAuth(ApiTest.READ))
+        .exchange()
+        .expectStatus()
+        .isOk();
+  }
+
+  @Test
   void anAppOfOthersIsForbiddenInABody() {
     http.post()
         .uri("/v1/sessions")

@@ -92,6 +92,14 @@ final class ProblemsTest {
   }
 
   @Test
+  void anAddressThatTheFirewallRefusesIsAProblem() {
+    String path = "/v1/sessions/{id}";
+    isProblem(http.get().uri(path, "\0").exchange(), Problem.INVALID_REQUEST, "/v1/sessions/%00");
+    isProblem(
+        http.get().uri(path, "a/b").exchange(), Problem.INVALID_REQUEST, "/v1/sessions/a%2Fb");
+  }
+
+  @Test
   void aWrongMethodSaysWhichAreAllowed() {
     var answer =
         problem(
