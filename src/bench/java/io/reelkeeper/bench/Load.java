@@ -1,0 +1,77 @@
+package io.reelkeeper.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/// What clients saw that each did one thing after the other, without a pause.
+record Load(List<Took> each, double seconds) {
+
+  /// @param session whose it was
+  record Took(UUID session, double millis) {}
+
+  /// One thing that a client does.
+  interface Step<T> {
+    UUID with(T work) throws IOException;
+  }
+
+  /// Shares the work out among the clients; the first failure ends it.
+  static <T> Load of(int clients, List<T> work, Step<T> step) throws Exception {
+    var left = new ConcurrentLinkedQueue<T>(work);
+    Callable<List<Took>> client =
+        () -> {
+          var took = new ArrayList<Took>();
+          for (T next = left.poll(); next != null; next = left.poll()) {
+            long began = System.nanoTime();
+            UUID session = step.with(next);
+            took.add(new Took(session, (System.nanoTime() - began) / 1e6));
+          }
+          return took;
+        };
+    var each = new ArrayList<Took>();
+    long began = System.nanoTime();
+    try (var threads = Executors.newFixedThreadPool(clients)) {
+      var running = new ArrayList<Future<List<Took>>>();
+      for (int i = 0; i < clients; i++) {
+        running.add(threads.submit(client));
+      }
+      for (Future<List<Took>> done : running) {
+        each.addAll(done.get());
+      }
+    }
+    return new Load(each, (System.nanoTime() - began) / (double) TimeUnit.SECONDS.toNanos(1));
+  }
+
+  List<UUID> sessions() {
+    return each.stream().map(Took::session).toList();
+  }
+
+  /// The same without what somebody else took for each session.
+  Load without(Map<UUID, Double> others) {
+    return new Load(
+        each.stream()
+            .map(took -> new Took(took.session, took.millis - others.getOrDefault(took.session, 0.0)))
+            .toList(),
+        seconds);
+  }
+
+  double perSecond() {
+    return each.size() / seconds;
+  }
+
+  double median() {
+    return percentile(50);
+  }
+
+  double percentile(int percent) {
+    double[] sorted = each.stream().mapToDouble(Took::millis).sorted().toArray();
+    return sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)];
+  }
+}
