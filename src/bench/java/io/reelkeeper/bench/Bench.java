@@ -2,6 +2,7 @@ package io.reelkeeper.bench;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.reelkeeper.sandbox.Faults.NoticeFault;
 import io.reelkeeper.sandbox.Sandbox;
 import io.reelkeeper.sandbox.SandboxSettings;
 import java.io.IOException;
@@ -37,7 +38,7 @@ final class Bench {
   private static final int CONCURRENCY = 8;
 
   /// Until the compilers of both JVMs have nothing left to do.
-  private static final int WARM_UP = 2_000;
+  private static final int WARM_UP = 1_500;
 
   /// Ten of them are above the 99th percentile.
   private static final int MEASURED = 1_000;
@@ -45,19 +46,21 @@ final class Bench {
   private static final int ALONE = 200;
   private static final int LIVE = 2_000;
 
-  /// Half the interval of the monitor: a thousand queries.
-  private static final Duration POLLING = Duration.ofMinutes(1);
+  /// The interval of the monitor: each recording is asked once.
+  private static final Duration POLLING = Duration.ofMinutes(2);
 
   private final Path directory;
   private final Database database;
   private final Service service;
+  private final Sandbox sandbox;
   private final Table table = new Table();
   private int channels;
 
-  private Bench(Path directory, Database database, Service service) {
+  private Bench(Path directory, Database database, Service service, Sandbox sandbox) {
     this.directory = directory;
     this.database = database;
     this.service = service;
+    this.sandbox = sandbox;
   }
 
   /// @param arguments the service's jar, an empty directory, and options for the service's JVM
@@ -71,7 +74,7 @@ final class Bench {
         Sandbox sandbox = sandbox(service.uri())) {
       sandbox.start();
       service.start(jar, options, database.url(), sandbox.domains());
-      LOG.info("{}", new Bench(directory, database, service).run());
+      LOG.info("{}", new Bench(directory, database, service, sandbox).run());
     }
   }
 
@@ -113,11 +116,14 @@ final class Bench {
   private String run() throws Exception {
     yardsticks();
     warmUp();
-    List<UUID> sessions = new ArrayList<>(starts());
-    sessions.addAll(startsAlone());
-    Load.of(CONCURRENCY, channels(LIVE - sessions.size()), service::starts);
-    settle(LIVE);
+    List<UUID> sessions = new ArrayList<>();
+    sandbox.faults().notices(NoticeFault.LOSE);
+    sessions.addAll(starts("start, 8 clients", CONCURRENCY, MEASURED));
+    sessions.addAll(starts("start, 1 client", 1, ALONE));
+    sandbox.faults().reset();
+    sessions.addAll(starts("start, 8 clients, notices coming in", CONCURRENCY, LIVE - sessions.size()));
     heap();
+    sandbox.faults().notices(NoticeFault.LOSE);
     polling();
     stops(sessions.subList(0, MEASURED));
     return table.toString();
@@ -180,37 +186,24 @@ final class Bench {
     settle(0);
   }
 
-  private List<UUID> starts() throws Exception {
-    LOG.info("starting {} recordings", MEASURED);
+  private List<UUID> starts(String what, int clients, int count) throws Exception {
+    LOG.info("{}: {} times", what, count);
     Duration cpuBefore = service.cpu();
     database.countAnew();
-    Load starts = Load.of(CONCURRENCY, channels(MEASURED), service::starts);
+    Load starts = Load.of(clients, channels(count), service::starts);
     Duration cpu = service.cpu().minus(cpuBefore);
-    Load overhead = starts.without(providerTook("start", WARM_UP + MEASURED, "acquire", "start"));
-    table.row("start, 8 clients: above the provider's time, p50", overhead.median(), "ms", 5);
-    table.row("start, 8 clients: above the provider's time, p99", overhead.percentile(99), "ms", 15);
-    table.row("  whole, p50", starts.median(), "ms");
-    table.row("  whole, p99", starts.percentile(99), "ms");
-    table.row("  starts per second", starts.perSecond(), "");
-    table.row("  processor time of the service for each", cpu.toMillis() / (double) MEASURED, "ms");
-    settle(MEASURED);
-    database.tell(directory.resolve("starts.txt"));
-    return starts.sessions();
-  }
-
-  private List<UUID> startsAlone() throws Exception {
-    LOG.info("starting {} recordings one after the other", ALONE);
-    database.countAnew();
-    Load starts = Load.of(1, channels(ALONE), service::starts);
     double statements = database.statements();
-    double commits = database.commits();
-    database.tell(directory.resolve("starts-alone.txt"));
-    Load overhead =
-        starts.without(providerTook("start", WARM_UP + MEASURED + ALONE, "acquire", "start"));
-    table.row("start, 1 client: above the provider's time, p50", overhead.median(), "ms");
-    table.row("start, 1 client: above the provider's time, p99", overhead.percentile(99), "ms");
-    table.row("  SQL statements for each, its notices included", statements / ALONE, "");
-    table.row("  transactions of several statements for each", commits / ALONE, "");
+    double transactions = database.transactions();
+    database.tell(directory.resolve(what + ".txt"));
+    Load overhead = starts.without(providerTook("start", channels, "acquire", "start"));
+    table.row(what + ": above the provider's time, p50", overhead.median(), "ms", 5);
+    table.row(what + ": above the provider's time, p99", overhead.percentile(99), "ms", 15);
+    table.row("  the whole, p50", starts.median(), "ms");
+    table.row("  starts per second", starts.perSecond(), "");
+    table.row("  processor time of the service for each", (double) cpu.toMillis() / count, "ms");
+    table.row("  SQL statements for each", statements / count, "");
+    table.row("  writing transactions of several statements for each", transactions / count, "");
+    settle(channels - WARM_UP);
     return starts.sessions();
   }
 
@@ -233,11 +226,9 @@ final class Bench {
     database.countAnew();
     LockSupport.parkNanos(POLLING.toNanos());
     double statements = database.statements();
-    double commits = database.commits();
     int queries = database.calls("query") - before;
     database.tell(directory.resolve("polling.txt"));
     table.row("SQL statements for each query of the monitor", statements / queries, "", 3);
-    table.row("  transactions of several statements for each", commits / queries, "");
     table.row("  queries per second", queries / (double) POLLING.toSeconds(), "");
   }
 

@@ -25,12 +25,6 @@ final class Database implements AutoCloseable {
         and s.query !~* '^\\s*(begin|commit|rollback|set|show|discard)'
       """;
 
-  private static final String COMMITS =
-      """
-      from pg_stat_statements s join pg_roles r on r.oid = s.userid
-      where r.rolname = 'reelkeeper' and s.query ~* '^\\s*commit'
-      """;
-
   private final EmbeddedPostgres server;
   private final SingleConnectionDataSource connection;
   private final JdbcClient jdbc;
@@ -115,8 +109,12 @@ final class Database implements AutoCloseable {
     return jdbc.sql("select coalesce(sum(calls), 0) " + STATEMENTS).query(Long.class).single();
   }
 
-  long commits() {
-    return jdbc.sql("select coalesce(sum(calls), 0) " + COMMITS).query(Long.class).single();
+  /// The service's transactions of more than one statement since [#countAnew], readers left out.
+  long transactions() {
+    return jdbc.sql(
+            "select coalesce(sum(calls), 0) from pg_stat_statements where query = 'BEGIN'")
+        .query(Long.class)
+        .single();
   }
 
   /// Writes the statements since [#countAnew] to a file, the most frequent first.
