@@ -14,19 +14,20 @@ import java.util.Set;
 /// dead before the other version could run them.
 class KnownKindsOnly extends PostgreSqlJdbcCustomization {
 
+  /// The rows are named by their place, which their lock keeps: joined by name, the planner would
+  /// read the whole table.
   private static final String PICK =
       """
       with picked as (
         update scheduled_tasks timer
         set picked = true, picked_by = ?, last_heartbeat = ?, version = version + 1
-        from (
-          select task_name, task_instance from scheduled_tasks
+        where timer.ctid = any (array(
+          select ctid from scheduled_tasks
           where not picked and execution_time <= ? and task_name = any (?)
           order by priority desc, execution_time
           for update skip locked
           limit ?
-        ) due
-        where timer.task_name = due.task_name and timer.task_instance = due.task_instance
+        ))
         returning timer.*)
       select * from picked order by priority desc, execution_time
       """;
