@@ -2,7 +2,6 @@ package io.reelkeeper.timer;
 
 import static java.util.Comparator.naturalOrder;
 
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -96,24 +95,25 @@ public class Timers {
   /// Sees to it that timers due soon run at their time and not at the next poll; only for callers
   /// that used [#SET] in a statement of their own.
   public void nudgeAfterCommit(List<TimerChange> changes) {
-    only(TimerChange.Set.class, changes).stream()
-        .map(TimerChange.Set::at)
-        .min(naturalOrder())
-        .ifPresent(this::nudgeAfterCommit);
-  }
-
-  private void nudgeAfterCommit(Instant earliest) {
     if (!TransactionSynchronizationManager.isSynchronizationActive()) {
-      nudge.at(earliest);
+      committed(changes);
       return;
     }
     TransactionSynchronizationManager.registerSynchronization(
         new TransactionSynchronization() {
           @Override
           public void afterCommit() {
-            nudge.at(earliest);
+            committed(changes);
           }
         });
+  }
+
+  private void committed(List<TimerChange> changes) {
+    OwnTimer.changed(changes);
+    only(TimerChange.Set.class, changes).stream()
+        .map(TimerChange.Set::at)
+        .min(naturalOrder())
+        .ifPresent(nudge::at);
   }
 
   /// Whether this timer is set, or its walk is just running.

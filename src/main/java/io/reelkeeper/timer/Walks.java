@@ -20,8 +20,9 @@ import org.springframework.stereotype.Component;
 
 /// Every walk by its kind, and how one run of it ends.
 ///
-/// A walk's own transaction normally sets its timer anew or cancels it. So the row is finished here
-/// only if it is still the one that was picked: same version, still being run.
+/// A walk's own transaction normally sets its timer anew or cancels it, and nothing is left to do.
+/// Else the row is finished here, if it is still the one that was picked: same version, still being
+/// run.
 @Component
 class Walks {
 
@@ -67,13 +68,16 @@ class Walks {
       throw new IllegalStateException("nothing serves timers of kind " + due.kind());
     }
     lag.record(Duration.between(due.at(), clock.instant()));
+    var timer = new OwnTimer(due.kind(), due.instance());
     try {
-      walk.run(due.instance());
+      timer.during(() -> walk.run(due.instance()));
     } catch (Throwable failure) { // an Error too must not take the timer with it
       comesAgain(due, failure);
       return;
     }
-    finish(due);
+    if (!timer.isChanged()) {
+      finish(due);
+    }
   }
 
   private void finish(Due due) {
