@@ -252,7 +252,7 @@ public class Sessions {
   public Applied apply(UUID id, Signal signal) {
     Instant now = clock.instant();
     Applied applied = again(() -> tx.execute(_ -> applied(id, signal, now)));
-    watchers.changed(id);
+    watchers.changed(applied.session());
     meters.applied(applied.session(), now);
     return applied;
   }

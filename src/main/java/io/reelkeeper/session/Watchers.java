@@ -19,15 +19,22 @@ class Watchers {
   /// Another replica may have moved the session, and only this process's changes wake us.
   private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(250).toNanos();
 
-  private final Map<UUID, Set<Semaphore>> waiting = new ConcurrentHashMap<>();
+  private record Waiter(Predicate<Session> wished, Semaphore woken) {}
 
-  void changed(UUID session) {
-    waiting.getOrDefault(session, Set.of()).forEach(Semaphore::release);
+  private final Map<UUID, Set<Waiter>> waiting = new ConcurrentHashMap<>();
+
+  /// Wakes those whose wish came true: the others would only read what is known here.
+  void changed(Session session) {
+    waiting.getOrDefault(session.id(), Set.of()).stream()
+        .filter(waiter -> waiter.wished().test(session))
+        .forEach(waiter -> waiter.woken().release());
   }
 
+  /// @param wished must not ask for files: it is tested on sessions without them, too
   Session await(UUID id, Supplier<Session> read, Predicate<Session> wished, Duration atMost) {
     Semaphore woken = new Semaphore(0);
-    waiting.computeIfAbsent(id, _ -> ConcurrentHashMap.newKeySet()).add(woken);
+    var waiter = new Waiter(wished, woken);
+    waiting.computeIfAbsent(id, _ -> ConcurrentHashMap.newKeySet()).add(waiter);
     try {
       long end = System.nanoTime() + atMost.toNanos();
       while (true) {
@@ -46,7 +53,7 @@ class Watchers {
       waiting.computeIfPresent(
           id,
           (_, all) -> {
-            all.remove(woken);
+            all.remove(waiter);
             return all.isEmpty() ? null : all;
           });
     }
