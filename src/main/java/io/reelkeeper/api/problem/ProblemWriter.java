@@ -96,15 +96,16 @@ class ProblemWriter implements WebExceptionHandler {
   }
 
   /// Connection lost (08), serialisation and deadlock (40), no resources (53), shutting down (57P),
-  /// read-only because it is a standby now (25006), lock not to be had (55P03).
+  /// read-only because it is a standby now (25006), lock not to be had (55P03). Only the server
+  /// gives a state: without one the pool speaks of a connection that it has closed.
   private static boolean isAway(@Nullable String state) {
-    return state != null
-        && (state.startsWith("08")
-            || state.startsWith("40")
-            || state.startsWith("53")
-            || state.startsWith("57P")
-            || state.equals("25006")
-            || state.equals("55P03"));
+    return state == null
+        || state.startsWith("08")
+        || state.startsWith("40")
+        || state.startsWith("53")
+        || state.startsWith("57P")
+        || state.equals("25006")
+        || state.equals("55P03");
   }
 
   private static ProblemException ofStatus(int status, @Nullable String detail) {

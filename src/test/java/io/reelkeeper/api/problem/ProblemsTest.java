@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reelkeeper.api.ApiTest;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.util.stream.Stream;
+import org.hibernate.TransactionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,6 +20,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.orm.jpa.JpaSystemException;
 import org.springframework.test.web.reactive.server.EntityExchangeResult;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.transaction.CannotCreateTransactionException;
@@ -59,6 +62,12 @@ final class ProblemsTest {
     @GetMapping("/v1/test/no-connection")
     String noConnection() {
       throw new DataAccessResourceFailureException("jdbc:postgresql://secret-host");
+    }
+
+    @GetMapping("/v1/test/no-rollback")
+    String noRollback() {
+      throw new JpaSystemException(
+          new TransactionException("cannot roll back", new SQLException("Connection is closed")));
     }
 
     @PostMapping("/webhooks/test")
@@ -192,7 +201,8 @@ final class ProblemsTest {
 
   @Test
   void aDatabaseThatIsAwayIsAProblemThatPasses() {
-    for (String path : new String[] {"/v1/test/no-transaction", "/v1/test/no-connection"}) {
+    for (String failure : new String[] {"no-transaction", "no-connection", "no-rollback"}) {
+      String path = "/v1/test/" + failure;
       var answer = problem(http.get().uri(path).exchange(), Problem.DATABASE_UNAVAILABLE, path);
       assertThat(answer.getResponseHeaders().getFirst(HttpHeaders.RETRY_AFTER)).isEqualTo("1");
       assertThat(answer.getResponseBody()).doesNotContain("secret-host");
