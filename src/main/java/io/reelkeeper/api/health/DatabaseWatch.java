@@ -44,6 +44,7 @@ class DatabaseWatch implements SmartLifecycle {
   private final Clock clock;
   // what is on its way must not be refused before the first look: the migrations have just run
   private volatile Seen seen = new Seen(true, false, Duration.ZERO);
+  private final OutageSilence silence = new OutageSilence();
   private @Nullable Connection kept;
   private boolean migrated;
   private volatile @Nullable ScheduledExecutorService looking;
@@ -61,6 +62,7 @@ class DatabaseWatch implements SmartLifecycle {
 
   @Override
   public void start() {
+    silence.begin();
     ScheduledExecutorService scheduler =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("database-watch").factory());
@@ -72,6 +74,7 @@ class DatabaseWatch implements SmartLifecycle {
   public void stop() {
     ScheduledExecutorService scheduler = looking;
     looking = null;
+    silence.end();
     if (scheduler != null) {
       scheduler.submit(this::letGo);
       scheduler.shutdown();
@@ -96,6 +99,7 @@ class DatabaseWatch implements SmartLifecycle {
     if (now.there() != before.there()) {
       log.warn(now.there() ? "The database is back" : "The database is away");
     }
+    silence.away(!now.there());
     seen = now;
   }
 
