@@ -5,7 +5,6 @@ import ch.qos.logback.classic.Logger;
 import io.reelkeeper.sandbox.Faults.NoticeFault;
 import io.reelkeeper.sandbox.Sandbox;
 import io.reelkeeper.sandbox.SandboxSettings;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,7 +120,8 @@ final class Bench {
     sessions.addAll(starts("start, 8 clients", CONCURRENCY, MEASURED));
     sessions.addAll(starts("start, 1 client", 1, ALONE));
     sandbox.faults().reset();
-    sessions.addAll(starts("start, 8 clients, notices coming in", CONCURRENCY, LIVE - sessions.size()));
+    sessions.addAll(
+        starts("start, 8 clients, notices coming in", CONCURRENCY, LIVE - sessions.size()));
     heap();
     sandbox.faults().notices(NoticeFault.LOSE);
     polling();
@@ -164,7 +164,9 @@ final class Bench {
   private static DisposableServer bareHandler() {
     var route =
         RouterFunctions.route()
-            .POST("/", request -> request.bodyToMono(String.class).flatMap(ServerResponse.ok()::bodyValue))
+            .POST(
+                "/",
+                request -> request.bodyToMono(String.class).flatMap(ServerResponse.ok()::bodyValue))
             .build();
     return HttpServer.create()
         .port(0)

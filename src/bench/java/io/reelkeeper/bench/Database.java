@@ -111,8 +111,7 @@ final class Database implements AutoCloseable {
 
   /// The service's transactions of more than one statement since [#countAnew], readers left out.
   long transactions() {
-    return jdbc.sql(
-            "select coalesce(sum(calls), 0) from pg_stat_statements where query = 'BEGIN'")
+    return jdbc.sql("select coalesce(sum(calls), 0) from pg_stat_statements where query = 'BEGIN'")
         .query(Long.class)
         .single();
   }
@@ -132,9 +131,7 @@ final class Database implements AutoCloseable {
                 (row, _) ->
                     "%6d calls of %8.3f ms: %s"
                         .formatted(
-                            row.getLong("calls"),
-                            row.getDouble("mean"),
-                            row.getString("query")))
+                            row.getLong("calls"), row.getDouble("mean"), row.getString("query")))
             .list());
   }
 

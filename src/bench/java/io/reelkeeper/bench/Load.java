@@ -57,7 +57,9 @@ record Load(List<Took> each, double seconds) {
   Load without(Map<UUID, Double> others) {
     return new Load(
         each.stream()
-            .map(took -> new Took(took.session, took.millis - others.getOrDefault(took.session, 0.0)))
+            .map(
+                took ->
+                    new Took(took.session, took.millis - others.getOrDefault(took.session, 0.0)))
             .toList(),
         seconds);
   }

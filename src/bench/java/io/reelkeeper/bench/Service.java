@@ -164,7 +164,8 @@ final class Service implements AutoCloseable {
   /// What is left on the heap after a full collection, in bytes.
   double heap() throws IOException, InterruptedException {
     int exit =
-        new ProcessBuilder(JAVA.resolve("jcmd").toString(), Long.toString(process().pid()), "GC.run")
+        new ProcessBuilder(
+                JAVA.resolve("jcmd").toString(), Long.toString(process().pid()), "GC.run")
             .redirectOutput(Redirect.DISCARD)
             .start()
             .waitFor();
