@@ -144,13 +144,16 @@ final class Draft {
   void files(Task task, List<String> names) {
     String prefix = String.join("/", from.destination().prefix());
     for (String name : names) {
-      if (!name.isBlank()) {
-        String key = prefix.isEmpty() || name.contains("/") ? name : prefix + "/" + name;
-        String type = key.substring(key.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+      String key = prefix.isEmpty() || name.contains("/") ? name : prefix + "/" + name;
+      String type = key.substring(key.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+      // Whatever else is named there, it is no recording.
+      if (FILE_TYPES.contains(type)) {
         files.add(new RecordedFile(key, type, task.number()));
       }
     }
   }
+
+  private static final Set<String> FILE_TYPES = Set.of("m3u8", "ts", "mp4", "webm", "jpg");
 
   void refused(Refusal why) {
     refusal = why;
