@@ -22,6 +22,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -45,6 +46,9 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 @Transactional(propagation = Propagation.NEVER)
 public class Agora {
+
+  /// A request on an open connection leaves within a few milliseconds of its turn.
+  private static final Duration PUNCTUAL = Duration.ofMillis(10);
 
   private static final Logger log = LoggerFactory.getLogger(Agora.class);
 
@@ -75,7 +79,12 @@ public class Agora {
   private final JsonMapper json = JsonMapper.builder().build();
 
   /// How the pace is asked for a turn, and told that it was too quick.
-  record Turns(BiFunction<String, Urgency, Slot> await, Consumer<String> slowDown) {}
+  ///
+  /// @param leftLate told how long after its turn a request left
+  record Turns(
+      BiFunction<String, Urgency, Slot> await,
+      Consumer<String> slowDown,
+      BiConsumer<String, Duration> leftLate) {}
 
   @Autowired
   Agora(
@@ -96,7 +105,7 @@ public class Agora {
         patience,
         http,
         route,
-        new Turns(quota::await, quota::slowDown),
+        new Turns(quota::await, quota::slowDown, quota::leftLate),
         journal,
         redaction,
         pause,
@@ -272,6 +281,8 @@ public class Agora {
 
   /// The attempts of one call: paced, sent, judged; then an answer, or a pause and the next one.
   private <T> Answer<T> walk(Ask<T> ask) {
+    // Made before its turn: a request leaves at once when that has come.
+    Letter letter = letter(ask);
     DomainRoute.@Nullable Journey journey = null;
     boolean reached = false;
     for (int attempt = 1; ; attempt++) {
@@ -296,7 +307,7 @@ public class Agora {
       journey = journey == null ? route.of(ask.recorder.app()) : journey;
       Attempt<T> made;
       try {
-        made = attempt(ask, journey.domain(), attempt, waited);
+        made = attempt(ask, letter, journey.domain(), attempt, waited);
       } finally {
         crowd.onComplete();
       }
@@ -328,6 +339,21 @@ public class Agora {
       return turns.await.apply(ask.pace, ask.urgency);
     } catch (DataAccessException | CancellationException _) {
       return null; // nothing goes unpaced
+    }
+  }
+
+  /// Called on an event loop, which must not wait for the database.
+  private void left(String pace, long turn) {
+    Duration late = Duration.ofNanos(System.nanoTime() - turn);
+    if (late.compareTo(PUNCTUAL) > 0) {
+      Thread.startVirtualThread(
+          () -> {
+            try {
+              turns.leftLate.accept(pace, late);
+            } catch (DataAccessException _) {
+              // The next request asks the same database for its turn, and waits if it is away.
+            }
+          });
     }
   }
 
@@ -375,16 +401,42 @@ public class Agora {
 
   private record Attempt<T>(Reply reply, Answer<T> answer) {}
 
-  private <T> Attempt<T> attempt(Ask<T> ask, URI domain, int number, Duration waited) {
-    AgoraApps.App app = apps.named(ask.recorder.app());
-    Redaction.Secrets secrets = redaction.secretsOf(ask.body, app);
-    HttpMethod method = ask.body == null ? HttpMethod.GET : HttpMethod.POST;
+  /// What all attempts of one call have in common.
+  ///
+  /// @param kept of the request, for the journal
+  private record Letter(
+      HttpMethod method,
+      byte @Nullable [] bytes,
+      Redaction.Secrets secrets,
+      @Nullable String kept) {}
+
+  private Letter letter(Ask<?> ask) {
+    Redaction.Secrets secrets = redaction.secretsOf(ask.body, apps.named(ask.recorder.app()));
+    return ask.body == null
+        ? new Letter(HttpMethod.GET, null, secrets, redaction.kept(null, secrets))
+        : new Letter(
+            HttpMethod.POST,
+            json.writeValueAsBytes(ask.body),
+            secrets,
+            redaction.kept(ask.body, secrets));
+  }
+
+  private <T> Attempt<T> attempt(
+      Ask<T> ask, Letter letter, URI domain, int number, Duration waited) {
+    long turn = System.nanoTime();
+    Redaction.Secrets secrets = letter.secrets;
     URI uri = URI.create(domain + ask.path);
-    byte[] bytes = ask.body == null ? null : json.writeValueAsBytes(ask.body);
 
     Instant at = clock.instant().truncatedTo(ChronoUnit.MICROS);
     Timer.Sample sample = Timer.start(metrics);
-    Reply reply = http.send(ask.recorder.app(), method, uri, bytes, ask.silence);
+    Reply reply =
+        http.send(
+            ask.recorder.app(),
+            letter.method,
+            uri,
+            letter.bytes,
+            ask.silence,
+            () -> left(ask.pace, turn));
 
     Read<T> read = read(ask, reply, secrets);
     long nanos =
@@ -403,7 +455,7 @@ public class Agora {
             ask.operation,
             number,
             domain.getAuthority(),
-            method.name(),
+            letter.method.name(),
             uri.getRawPath(),
             reply instanceof Reply.Came came ? came.status() : null,
             read.code,
@@ -414,7 +466,7 @@ public class Agora {
                 : null,
             Duration.ofNanos(nanos),
             waited,
-            redaction.kept(ask.body, secrets),
+            letter.kept,
             read.kept));
     return new Attempt<>(reply, read.answer);
   }

@@ -96,6 +96,8 @@ class HttpAgora {
                     tls.sslContext(SslProvider.defaultClientProvider().getSslContext())
                         .handshakeTimeout(settings.connectTimeout()))
             .doOnRequest((request, _) -> request.currentContextView().<Sent>get(Sent.class).mark());
+    // Else the first request would leave long after its turn, and too close to those behind it.
+    http.warmup().block(settings.connectTimeout());
     return builder
         .clientConnector(new ReactorClientHttpConnector(http))
         .codecs(
@@ -130,9 +132,11 @@ class HttpAgora {
   }
 
   /// Whether the request began to leave: then, and only then, it may have had an effect.
-  private record Sent(AtomicBoolean flag) {
+  private record Sent(AtomicBoolean flag, Runnable left) {
     void mark() {
-      flag.set(true);
+      if (!flag.getAndSet(true)) {
+        left.run();
+      }
     }
   }
 
@@ -140,12 +144,19 @@ class HttpAgora {
   /// take together, however slowly the answer drips in.
   ///
   /// @param silence how long Agora may stay silent before the answer and within it
-  Reply send(String app, HttpMethod method, URI uri, byte @Nullable [] json, Duration silence) {
+  /// @param left run when the request begins to leave, on an event loop
+  Reply send(
+      String app,
+      HttpMethod method,
+      URI uri,
+      byte @Nullable [] json,
+      Duration silence,
+      Runnable left) {
     WebClient client = clients.get(app);
     if (client == null) {
       throw new IllegalArgumentException("no app '" + app + "' under reelkeeper.apps");
     }
-    var sent = new Sent(new AtomicBoolean());
+    var sent = new Sent(new AtomicBoolean(), left);
     Duration whole = settings.connectTimeout().plus(silence);
     var request =
         client

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,9 @@ import org.springframework.dao.DataAccessResourceFailureException;
 final class Line {
 
   /// A permit older than this is worth nothing: the package's doc says why.
-  private static final long TOO_LATE = TimeUnit.MILLISECONDS.toNanos(25);
+  static final Duration LATENESS = Duration.ofMillis(25);
+
+  private static final long TOO_LATE = LATENESS.toNanos();
 
   /// Bounds of how far ahead slots are booked while the database is slow to answer: below the first
   /// it would not be felt, and above the second it is as good as away.

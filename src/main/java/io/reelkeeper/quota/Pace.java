@@ -194,6 +194,18 @@ final class Pace {
         .update();
   }
 
+  void moveBack(Duration by) {
+    jdbc.sql(
+            """
+            update quota_pace set
+              next_at = greatest(next_at, clock_timestamp()) + make_interval(secs => :by)
+            where app = :app
+            """)
+        .param("app", app)
+        .param("by", by.toNanos() / 1e9)
+        .update();
+  }
+
   Usage usage() {
     return jdbc.sql(
             """

@@ -2,6 +2,7 @@ package io.reelkeeper.quota;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -50,6 +51,17 @@ public class Quota {
   /// ms' worth each, still go.
   public void slowDown(String app) {
     desk(app).line().slowDown();
+  }
+
+  /// A request left later than its slot: everything that is booked from now on moves back by what
+  /// was beyond our share of the margin, so that no second holds one more for it.
+  ///
+  /// @param late from the slot to the request's first byte
+  public void leftLate(String app, Duration late) {
+    Duration beyond = late.minus(Line.LATENESS);
+    if (beyond.isPositive()) {
+      desk(app).pace().moveBack(beyond);
+    }
   }
 
   public Usage usage(String app) {

@@ -12,6 +12,9 @@
 /// that is later than that, because the process was paused, is thrown away and booked anew: all
 /// that had queued up would else leave in one burst when the process comes back.
 ///
+/// A request that has its permit in time and leaves late all the same (a new connection, a busy
+/// machine) moves everybody behind it back by as much: distance is kept where Agora sees it.
+///
 /// **Not ahead.** Slots are booked when they are due, not when a request joins the queue: who asks
 /// most urgently gets the next slot, even when a thousand others came first. Each process keeps its
 /// own queue per App ID and books some 50 ms ahead at most.

@@ -65,7 +65,7 @@ final class Bench implements AutoCloseable {
                 List.of(Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(6))),
             http,
             new DomainRoute(apps, settings, clock),
-            new Agora.Turns(pace::await, pace::slowDown),
+            new Agora.Turns(pace::await, pace::slowDown, pace::leftLate),
             journal,
             redaction,
             time -> {
@@ -118,6 +118,7 @@ final class Bench implements AutoCloseable {
   static final class Pace {
     final List<String> asked = new ArrayList<>();
     final List<String> slowed = new ArrayList<>();
+    final List<Duration> left = new CopyOnWriteArrayList<>();
     int slotsLeft = Integer.MAX_VALUE;
     boolean away;
 
@@ -129,6 +130,10 @@ final class Bench implements AutoCloseable {
       return slotsLeft-- > 0
           ? new Slot.Go(Duration.ofMillis(7))
           : new Slot.NotNow(Duration.ofSeconds(9));
+    }
+
+    void leftLate(String app, Duration late) {
+      left.add(late);
     }
 
     void slowDown(String app) {

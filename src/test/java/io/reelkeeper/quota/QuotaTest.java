@@ -57,6 +57,27 @@ final class QuotaTest {
   }
 
   @Test
+  void aRequestThatLeavesLateMovesTheNextOnesBack() {
+    var quota = replica(1);
+    assertThat(quota.await(APP, COMMAND)).isInstanceOf(Slot.Go.class);
+    double next = nextSlot();
+
+    quota.leftLate(APP, Duration.ofMillis(20));
+    assertThat(nextSlot()).as("within what is allowed for").isEqualTo(next);
+
+    quota.leftLate(APP, Duration.ofMillis(525));
+    assertThat(nextSlot() - next).isCloseTo(0.5, within(0.001));
+  }
+
+  private double nextSlot() {
+    return database
+        .jdbc()
+        .sql("select extract(epoch from next_at) from quota_pace")
+        .query(Double.class)
+        .single();
+  }
+
+  @Test
   void pollsLeaveAFifthToCommands() throws Exception {
     int limit = 100;
     var replicas = List.of(replica(limit), replica(limit));
