@@ -367,6 +367,10 @@ public class Agora {
   }
 
   private static boolean mayHelp(Operation operation, int status, Answer<?> answer) {
+    // Whatever became of an acquire, it records nothing: what cannot be believed is asked again.
+    if (operation == Operation.ACQUIRE && answer instanceof Answer.Unheard<?>) {
+      return true;
+    }
     return REPEATED.contains(operation)
         && answer instanceof Answer.Busy<?> busy
         && (status >= 500 || busy.code() == 65);

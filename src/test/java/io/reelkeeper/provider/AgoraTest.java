@@ -195,6 +195,19 @@ final class AgoraTest {
   }
 
   @Test
+  void anAcquireWhoseAnswerCannotBeBelievedIsAskedAgain() {
+    try (var server =
+            ScriptedAgora.polite()
+                .says(200, "<html>Sign in to the hotel</html>")
+                .says(200, "{\"resourceId\":\"RES-9\"}");
+        var bench = Bench.on(server)) {
+      assertThat(bench.agora.acquire(RECORDER, json("{}")))
+          .isEqualTo(new Answer.Granted<>(new Heard.Acquired("RES-9")));
+      assertThat(bench.pauses).containsExactly(Duration.ofSeconds(1));
+    }
+  }
+
+  @Test
   void stopAndUpdateAreRepeatedAfterCode65AndGiveUpAfterFourAttempts() {
     try (var server =
             ScriptedAgora.polite().says(206, "{\"code\":65,\"reason\":\"request not completed\"}");
