@@ -9,6 +9,10 @@ import static org.springframework.http.HttpStatus.UNAUTHORIZED;
 
 import io.reelkeeper.notification.Counts.Result;
 import io.reelkeeper.notification.Envelope.Malformed;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +39,9 @@ class NotificationController {
   /// The largest that was ever seen has some kilobytes; a list of many files may grow.
   private static final int LARGEST = 256 * 1024;
 
+  private static final String PROBLEM = MediaType.APPLICATION_PROBLEM_JSON_VALUE;
+  private static final String PROBLEM_SCHEMA = "#/components/schemas/Problem";
+
   private static final byte[] NOTHING = {};
   private static final byte[] EMPTY_OBJECT = "{}".getBytes(UTF_8); // Agora wants JSON
 
@@ -48,6 +55,31 @@ class NotificationController {
     this.counts = counts;
   }
 
+  @Operation(summary = "Take notifications of Agora (NCS)")
+  @ApiResponse(
+      responseCode = "200",
+      description = "Durable, or known already",
+      content = @Content(schema = @Schema(type = "object")))
+  @ApiResponse(
+      responseCode = "400",
+      description = "Not JSON, or without a noticeId",
+      content = @Content(mediaType = PROBLEM, schema = @Schema(ref = PROBLEM_SCHEMA)))
+  @ApiResponse(
+      responseCode = "401",
+      description = "No signature, or a wrong one",
+      content = @Content(mediaType = PROBLEM, schema = @Schema(ref = PROBLEM_SCHEMA)))
+  @ApiResponse(
+      responseCode = "404",
+      description = "No such app, or none with a webhook secret",
+      content = @Content(mediaType = PROBLEM, schema = @Schema(ref = PROBLEM_SCHEMA)))
+  @ApiResponse(
+      responseCode = "413",
+      description = "Larger than 256 KiB",
+      content = @Content(mediaType = PROBLEM, schema = @Schema(ref = PROBLEM_SCHEMA)))
+  @ApiResponse(
+      responseCode = "503",
+      description = "It cannot be kept now; send it again",
+      content = @Content(mediaType = PROBLEM, schema = @Schema(ref = PROBLEM_SCHEMA)))
   @PostMapping("/webhooks/agora/{app}")
   ResponseEntity<?> receive(
       @PathVariable String app,

@@ -143,6 +143,12 @@ final class ApiDocsTest {
   }
 
   @Test
+  void whatTheWebhookAnswersIsDocumented() {
+    assertThat(docs.at("/paths/~1webhooks~1agora~1{app}/post/responses").propertyNames())
+        .contains("200", "400", "401", "404", "413", "503");
+  }
+
+  @Test
   void everyMemberOfASessionIsDocumentedAsRequired() {
     JsonNode schema = docs.at("/components/schemas/SessionView");
     assertThat(schema.get("properties").propertyNames())
