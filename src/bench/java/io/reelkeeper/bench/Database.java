@@ -109,6 +109,17 @@ final class Database implements AutoCloseable {
     return jdbc.sql("select coalesce(sum(calls), 0) " + STATEMENTS).query(Long.class).single();
   }
 
+  /// The looks that tell whether the database is there; they come by the clock, whatever goes on.
+  long looks() {
+    return jdbc.sql(
+            """
+            select coalesce(sum(calls), 0) from pg_stat_statements
+            where query ilike 'select clock_timestamp()%'
+            """)
+        .query(Long.class)
+        .single();
+  }
+
   /// The service's transactions of more than one statement since [#countAnew], readers left out.
   long transactions() {
     return jdbc.sql("select coalesce(sum(calls), 0) from pg_stat_statements where query = 'BEGIN'")

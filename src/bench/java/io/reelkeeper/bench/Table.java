@@ -10,7 +10,7 @@ import java.util.Locale;
 /// clients, commits a row in that time. That figure means the same on every machine.
 final class Table {
 
-  private static final String LINE = "| %-66s | %10s | %8s | %8s | %10s |%n";
+  private static final String LINE = "| %-68s | %10s | %8s | %8s | %10s |%n";
 
   private final List<String> rows = new ArrayList<>();
   private double commit = Double.NaN;

@@ -165,6 +165,23 @@ final class TimersTest {
   }
 
   @Test
+  void aTimerIsFinishedWhenTheChangeOfItWasRolledBack() {
+    var due =
+        running(
+            "QUERY",
+            instance ->
+                transaction.executeWithoutResult(
+                    status -> {
+                      timers.change(List.of(set("QUERY", instance, Duration.ofMinutes(2))));
+                      status.setRollbackOnly();
+                    }));
+    timers.change(List.of(set("QUERY", "s1", Duration.ZERO)));
+
+    assertThat(due.runDue()).isOne();
+    assertThat(timers.exists("QUERY", "s1")).isFalse();
+  }
+
+  @Test
   void aFailedWalkComesAgainAfterGrowingWaits() {
     var due =
         running(
