@@ -232,7 +232,8 @@ final class Bench {
     int queries = database.calls("query") - before;
     database.tell(directory.resolve("polling.txt"));
     table.row("SQL statements for each query of the monitor", statements / queries, "", 3);
-    table.row("  looks of the database watch, not counted, per second", looks / POLLING.toSeconds(), "");
+    table.row(
+        "  looks of the database watch, not counted, per second", looks / POLLING.toSeconds(), "");
     table.row("  queries per second", queries / (double) POLLING.toSeconds(), "");
   }
 

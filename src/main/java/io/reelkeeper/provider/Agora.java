@@ -409,10 +409,7 @@ public class Agora {
   ///
   /// @param kept of the request, for the journal
   private record Letter(
-      HttpMethod method,
-      byte @Nullable [] bytes,
-      Redaction.Secrets secrets,
-      @Nullable String kept) {}
+      HttpMethod method, byte @Nullable [] bytes, Redaction.Secrets secrets, String kept) {}
 
   private Letter letter(Ask<?> ask) {
     Redaction.Secrets secrets = redaction.secretsOf(ask.body, apps.named(ask.recorder.app()));

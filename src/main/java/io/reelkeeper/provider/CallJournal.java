@@ -43,11 +43,13 @@ public class CallJournal {
   /// Some minutes of the highest pace; with 8 KiB bodies at most 64 MiB.
   private static final int ROOM = 4096;
 
-  /// Rows of one statement: far above what 50 ms bring, small enough to be repeated cheaply.
+  /// Rows of one statement: far above what 250 ms bring, small enough to be repeated cheaply.
   private static final int GROUP = 500;
 
-  /// Collects the calls of one moment into one commit, and is over before anybody looks.
-  private static final Duration COLLECT = Duration.ofMillis(50);
+  /// Collects the calls of one moment into one commit: the polls of an App ID come some 100 ms
+  // apart.
+  /// Whoever reads the journal of this process does not wait for it.
+  private static final Duration COLLECT = Duration.ofMillis(250);
 
   /// Between two tries while the database is away: a restart takes a second or two.
   private static final Duration AWAY = Duration.ofSeconds(1);
@@ -156,6 +158,7 @@ public class CallJournal {
 
   /// The attempts for a session in the order of their time, behind `after`, at most `limit`.
   public List<Entry> of(UUID session, Cursor after, int limit) {
+    flush();
     return client
         .sql(
             """
