@@ -37,18 +37,18 @@ public class Sweep {
                           else 'STOP' end as kind
                 from task t
                 join session s on s.id = t.session_id
-               where t.status <> 'ended' and s.updated_at < ?
-              union all
-              select s.id || '/' || max(t.number), 'PRESENCE'
-                from session s join task t on t.session_id = s.id
-               where s.status not in ('stopped', 'failed') and s.updated_at < ?
-               group by s.id
-              having bool_and(t.status = 'ended')) as due
+               where t.status <> 'ended' and s.updated_at < :settled) as due
        where not exists (select from scheduled_tasks timer
-                          where timer.task_name = due.kind
-                            and (timer.task_instance = due.instance
-                              or due.kind = 'PRESENCE'
-                             and timer.task_instance like split_part(due.instance, '/', 1) || '/%'))
+                          where timer.task_name = due.kind and timer.task_instance = due.instance)
+      union all
+      select 'PRESENCE', s.id || '/' || max(t.number)
+        from session s join task t on t.session_id = s.id
+       where s.status not in ('stopped', 'failed') and s.updated_at < :settled
+         and not exists (select from scheduled_tasks timer
+                          where timer.task_name = 'PRESENCE'
+                            and timer.task_instance like s.id || '/%')
+       group by s.id
+      having bool_and(t.status = 'ended')
       """;
 
   private final JdbcClient jdbc;
@@ -71,8 +71,7 @@ public class Sweep {
     Timestamp settled = Timestamp.from(now.minus(SETTLED));
     List<TimerChange> missing =
         jdbc.sql(MISSING)
-            .param(settled)
-            .param(settled)
+            .param("settled", settled)
             .query(
                 (row, _) ->
                     (TimerChange)
