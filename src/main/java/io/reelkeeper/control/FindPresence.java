@@ -1,10 +1,8 @@
 package io.reelkeeper.control;
 
-import io.reelkeeper.core.TaskId;
 import io.reelkeeper.provider.Agora;
 import io.reelkeeper.provider.Answer;
 import io.reelkeeper.provider.Heard;
-import io.reelkeeper.session.Sessions;
 import io.reelkeeper.session.machine.Session;
 import io.reelkeeper.session.machine.Signal;
 import io.reelkeeper.session.machine.Task;
@@ -18,12 +16,12 @@ class FindPresence implements Walk {
 
   private static final int NOT_LEARNT = -1;
 
-  private final Sessions sessions;
+  private final Tasks tasks;
   private final Report report;
   private final Agora agora;
 
-  FindPresence(Sessions sessions, Report report, Agora agora) {
-    this.sessions = sessions;
+  FindPresence(Tasks tasks, Report report, Agora agora) {
+    this.tasks = tasks;
     this.report = report;
     this.agora = agora;
   }
@@ -35,10 +33,7 @@ class FindPresence implements Walk {
 
   @Override
   public void run(String instance) {
-    TaskId id = TaskId.parse(instance);
-    sessions
-        .state(id.session())
-        .ifPresent(session -> session.task(id.number()).ifPresent(task -> look(session, task)));
+    tasks.withTaskOf(instance, this::look);
   }
 
   private void look(Session session, Task task) {

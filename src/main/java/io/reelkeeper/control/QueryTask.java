@@ -1,12 +1,10 @@
 package io.reelkeeper.control;
 
 import io.reelkeeper.core.Owner;
-import io.reelkeeper.core.TaskId;
 import io.reelkeeper.provider.Agora;
 import io.reelkeeper.provider.Answer;
 import io.reelkeeper.provider.Heard;
 import io.reelkeeper.provider.Recorder;
-import io.reelkeeper.session.Sessions;
 import io.reelkeeper.session.machine.Session;
 import io.reelkeeper.session.machine.Signal;
 import io.reelkeeper.session.machine.Task;
@@ -19,12 +17,12 @@ import org.springframework.stereotype.Component;
 @Component
 class QueryTask implements Walk {
 
-  private final Sessions sessions;
+  private final Tasks tasks;
   private final Report report;
   private final Agora agora;
 
-  QueryTask(Sessions sessions, Report report, Agora agora) {
-    this.sessions = sessions;
+  QueryTask(Tasks tasks, Report report, Agora agora) {
+    this.tasks = tasks;
     this.report = report;
     this.agora = agora;
   }
@@ -36,10 +34,7 @@ class QueryTask implements Walk {
 
   @Override
   public void run(String instance) {
-    TaskId id = TaskId.parse(instance);
-    sessions
-        .state(id.session())
-        .ifPresent(session -> session.task(id.number()).ifPresent(task -> ask(session, task)));
+    tasks.withTaskOf(instance, this::ask);
   }
 
   private void ask(Session session, Task task) {

@@ -1,12 +1,10 @@
 package io.reelkeeper.control;
 
-import io.reelkeeper.core.TaskId;
 import io.reelkeeper.provider.Agora;
 import io.reelkeeper.provider.Answer;
 import io.reelkeeper.provider.Classify;
 import io.reelkeeper.provider.Heard;
 import io.reelkeeper.provider.Operation;
-import io.reelkeeper.session.Sessions;
 import io.reelkeeper.session.machine.Rule;
 import io.reelkeeper.session.machine.Session;
 import io.reelkeeper.session.machine.Signal;
@@ -24,13 +22,13 @@ import tools.jackson.databind.node.ObjectNode;
 @Component
 class StartTask implements Walk {
 
-  private final Sessions sessions;
+  private final Tasks tasks;
   private final Report report;
   private final Agora agora;
   private final ClientRequests requests;
 
-  StartTask(Sessions sessions, Report report, Agora agora, ClientRequests requests) {
-    this.sessions = sessions;
+  StartTask(Tasks tasks, Report report, Agora agora, ClientRequests requests) {
+    this.tasks = tasks;
     this.report = report;
     this.agora = agora;
     this.requests = requests;
@@ -43,10 +41,11 @@ class StartTask implements Walk {
 
   @Override
   public void run(String instance) {
-    TaskId id = TaskId.parse(instance);
-    Session session = sessions.state(id.session()).orElse(null);
-    Task task = session == null ? null : session.task(id.number()).orElse(null);
-    if (session == null || task == null || task.status() != Task.Status.INTENDED) {
+    tasks.withTaskOf(instance, this::begin);
+  }
+
+  private void begin(Session session, Task task) {
+    if (task.status() != Task.Status.INTENDED) {
       return;
     }
     if (!task.wanted()) {

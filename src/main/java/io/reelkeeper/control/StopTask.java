@@ -1,11 +1,9 @@
 package io.reelkeeper.control;
 
 import io.reelkeeper.core.Owner;
-import io.reelkeeper.core.TaskId;
 import io.reelkeeper.provider.Agora;
 import io.reelkeeper.provider.Answer;
 import io.reelkeeper.provider.Heard;
-import io.reelkeeper.session.Sessions;
 import io.reelkeeper.session.machine.Session;
 import io.reelkeeper.session.machine.Signal;
 import io.reelkeeper.session.machine.Signal.StopOutcome;
@@ -20,12 +18,12 @@ import org.springframework.stereotype.Component;
 @Component
 class StopTask implements Walk {
 
-  private final Sessions sessions;
+  private final Tasks tasks;
   private final Report report;
   private final Agora agora;
 
-  StopTask(Sessions sessions, Report report, Agora agora) {
-    this.sessions = sessions;
+  StopTask(Tasks tasks, Report report, Agora agora) {
+    this.tasks = tasks;
     this.report = report;
     this.agora = agora;
   }
@@ -37,10 +35,7 @@ class StopTask implements Walk {
 
   @Override
   public void run(String instance) {
-    TaskId id = TaskId.parse(instance);
-    sessions
-        .state(id.session())
-        .ifPresent(session -> session.task(id.number()).ifPresent(task -> stop(session, task)));
+    tasks.withTaskOf(instance, this::stop);
   }
 
   private void stop(Session session, Task task) {

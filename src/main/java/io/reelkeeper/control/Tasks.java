@@ -1,0 +1,30 @@
+package io.reelkeeper.control;
+
+import io.reelkeeper.core.TaskId;
+import io.reelkeeper.session.Sessions;
+import io.reelkeeper.session.machine.Session;
+import io.reelkeeper.session.machine.Task;
+import java.util.function.BiConsumer;
+import org.springframework.stereotype.Component;
+
+/// Finds the task that a timer is about, as it is now.
+@Component
+class Tasks {
+
+  private final Sessions sessions;
+
+  Tasks(Sessions sessions) {
+    this.sessions = sessions;
+  }
+
+  /// Nothing happens when the task is gone.
+  ///
+  /// @param instance of the timer, `<session>/<task number>`
+  void withTaskOf(String instance, BiConsumer<Session, Task> walk) {
+    TaskId id = TaskId.parse(instance);
+    sessions
+        .state(id.session())
+        .ifPresent(
+            session -> session.task(id.number()).ifPresent(task -> walk.accept(session, task)));
+  }
+}
