@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reelkeeper.session.Sessions;
 import io.reelkeeper.session.Sweep;
-import io.reelkeeper.session.machine.Notice;
-import io.reelkeeper.session.machine.Signal;
+import io.reelkeeper.session.state.Notice;
+import io.reelkeeper.session.state.Signal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;

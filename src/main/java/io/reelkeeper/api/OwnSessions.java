@@ -4,7 +4,7 @@ import io.reelkeeper.api.access.Caller;
 import io.reelkeeper.api.problem.Problem;
 import io.reelkeeper.api.problem.ProblemException;
 import io.reelkeeper.session.Sessions;
-import io.reelkeeper.session.machine.Session;
+import io.reelkeeper.session.state.Session;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.stereotype.Component;

@@ -1,8 +1,8 @@
 package io.reelkeeper.api;
 
 import io.reelkeeper.core.Destination;
-import io.reelkeeper.session.machine.Session;
-import io.reelkeeper.session.machine.Task;
+import io.reelkeeper.session.state.Session;
+import io.reelkeeper.session.state.Task;
 import io.reelkeeper.storage.FileNames;
 import java.time.Instant;
 import java.util.List;

@@ -5,7 +5,7 @@ import io.reelkeeper.api.problem.ProblemException;
 import io.reelkeeper.api.request.Conflicts;
 import io.reelkeeper.session.Opened.FirstAnswer;
 import io.reelkeeper.session.Opening;
-import io.reelkeeper.session.machine.Session;
+import io.reelkeeper.session.state.Session;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -5,10 +5,10 @@ import io.reelkeeper.provider.Agora;
 import io.reelkeeper.provider.Answer;
 import io.reelkeeper.provider.Heard;
 import io.reelkeeper.provider.Recorder;
-import io.reelkeeper.session.machine.Session;
-import io.reelkeeper.session.machine.Signal;
-import io.reelkeeper.session.machine.Task;
-import io.reelkeeper.session.machine.TimerKind;
+import io.reelkeeper.session.state.Session;
+import io.reelkeeper.session.state.Signal;
+import io.reelkeeper.session.state.Task;
+import io.reelkeeper.session.state.TimerKind;
 import io.reelkeeper.timer.Walk;
 import org.springframework.stereotype.Component;
 

@@ -2,8 +2,8 @@ package io.reelkeeper.control;
 
 import io.reelkeeper.core.TaskId;
 import io.reelkeeper.provider.Recorder;
-import io.reelkeeper.session.machine.Session;
-import io.reelkeeper.session.machine.Task;
+import io.reelkeeper.session.state.Session;
+import io.reelkeeper.session.state.Task;
 import org.jspecify.annotations.Nullable;
 
 /// The address of a task's recorder at Agora.

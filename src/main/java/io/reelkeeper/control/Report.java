@@ -2,8 +2,8 @@ package io.reelkeeper.control;
 
 import io.reelkeeper.session.Sessions;
 import io.reelkeeper.session.Sessions.Applied;
-import io.reelkeeper.session.machine.Session;
-import io.reelkeeper.session.machine.Signal;
+import io.reelkeeper.session.state.Session;
+import io.reelkeeper.session.state.Signal;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.springframework.core.retry.RetryException;

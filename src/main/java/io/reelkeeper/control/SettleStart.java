@@ -2,8 +2,8 @@ package io.reelkeeper.control;
 
 import io.reelkeeper.core.TaskId;
 import io.reelkeeper.session.Sessions;
-import io.reelkeeper.session.machine.Signal;
-import io.reelkeeper.session.machine.TimerKind;
+import io.reelkeeper.session.state.Signal;
+import io.reelkeeper.session.state.TimerKind;
 import io.reelkeeper.timer.Walk;
 import org.springframework.stereotype.Component;
 

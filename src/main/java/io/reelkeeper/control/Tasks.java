@@ -2,8 +2,8 @@ package io.reelkeeper.control;
 
 import io.reelkeeper.core.TaskId;
 import io.reelkeeper.session.Sessions;
-import io.reelkeeper.session.machine.Session;
-import io.reelkeeper.session.machine.Task;
+import io.reelkeeper.session.state.Session;
+import io.reelkeeper.session.state.Task;
 import java.util.function.BiConsumer;
 import org.springframework.stereotype.Component;
 

@@ -1,6 +1,14 @@
 /// What is done to Agora for a session, one class per walk.
 @ApplicationModule(
-    allowedDependencies = {"core", "session", "session :: machine", "provider", "storage", "timer"})
+    allowedDependencies = {
+      "core",
+      "session",
+      "session :: state",
+      "session :: machine",
+      "provider",
+      "storage",
+      "timer"
+    })
 @NullMarked
 package io.reelkeeper.control;
 

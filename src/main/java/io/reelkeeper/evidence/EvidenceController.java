@@ -7,7 +7,7 @@ import io.reelkeeper.api.access.Caller;
 import io.reelkeeper.api.problem.Problem;
 import io.reelkeeper.api.problem.Problems;
 import io.reelkeeper.provider.CallJournal;
-import io.reelkeeper.session.machine.Session;
+import io.reelkeeper.session.state.Session;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;

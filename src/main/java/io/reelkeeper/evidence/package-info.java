@@ -6,6 +6,7 @@
     allowedDependencies = {
       "core",
       "session",
+      "session :: state",
       "session :: machine",
       "provider",
       "notification",

@@ -1,7 +1,7 @@
 package io.reelkeeper.notification;
 
-import io.reelkeeper.session.machine.Notice;
-import io.reelkeeper.session.machine.Notice.What;
+import io.reelkeeper.session.state.Notice;
+import io.reelkeeper.session.state.Notice.What;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,5 @@
 /// Notifications in: signature over raw bytes, durable inbox, notice to signal.
-@ApplicationModule(allowedDependencies = {"core", "session", "session :: machine"})
+@ApplicationModule(allowedDependencies = {"core", "session", "session :: state"})
 @NullMarked
 package io.reelkeeper.notification;
 

@@ -1,10 +1,10 @@
 package io.reelkeeper.session;
 
 import io.reelkeeper.session.machine.Move;
-import io.reelkeeper.session.machine.Notice;
-import io.reelkeeper.session.machine.Session;
-import io.reelkeeper.session.machine.Signal;
-import io.reelkeeper.session.machine.Task;
+import io.reelkeeper.session.state.Notice;
+import io.reelkeeper.session.state.Session;
+import io.reelkeeper.session.state.Signal;
+import io.reelkeeper.session.state.Task;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;

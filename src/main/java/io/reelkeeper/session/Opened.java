@@ -1,6 +1,6 @@
 package io.reelkeeper.session;
 
-import io.reelkeeper.session.machine.Session;
+import io.reelkeeper.session.state.Session;
 import org.jspecify.annotations.Nullable;
 
 /// What became of the wish to record.

@@ -2,7 +2,7 @@ package io.reelkeeper.session;
 
 import io.reelkeeper.core.Destination;
 import io.reelkeeper.core.Mode;
-import io.reelkeeper.session.machine.Session;
+import io.reelkeeper.session.state.Session;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

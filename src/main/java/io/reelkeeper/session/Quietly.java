@@ -1,12 +1,12 @@
 package io.reelkeeper.session;
 
 import io.reelkeeper.session.machine.Move;
-import io.reelkeeper.session.machine.Policy;
-import io.reelkeeper.session.machine.Session;
-import io.reelkeeper.session.machine.Session.RecordedFile;
 import io.reelkeeper.session.machine.SessionMachine;
-import io.reelkeeper.session.machine.Signal;
-import io.reelkeeper.session.machine.Task;
+import io.reelkeeper.session.state.Policy;
+import io.reelkeeper.session.state.Session;
+import io.reelkeeper.session.state.Session.RecordedFile;
+import io.reelkeeper.session.state.Signal;
+import io.reelkeeper.session.state.Task;
 import io.reelkeeper.timer.Timers;
 import java.time.Instant;
 import java.util.HashMap;

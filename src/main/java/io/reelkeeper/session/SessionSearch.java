@@ -1,7 +1,7 @@
 package io.reelkeeper.session;
 
-import io.reelkeeper.session.machine.Session;
-import io.reelkeeper.session.machine.Session.RecordedFile;
+import io.reelkeeper.session.state.Session;
+import io.reelkeeper.session.state.Session.RecordedFile;
 import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.HashMap;

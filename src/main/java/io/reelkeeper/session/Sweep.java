@@ -1,7 +1,7 @@
 package io.reelkeeper.session;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.reelkeeper.session.machine.TimerKind;
+import io.reelkeeper.session.state.TimerKind;
 import io.reelkeeper.timer.TimerChange;
 import io.reelkeeper.timer.Timers;
 import java.sql.Timestamp;

@@ -1,6 +1,6 @@
 package io.reelkeeper.session;
 
-import io.reelkeeper.session.machine.Session;
+import io.reelkeeper.session.state.Session;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;

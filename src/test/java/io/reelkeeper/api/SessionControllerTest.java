@@ -3,8 +3,8 @@ package io.reelkeeper.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reelkeeper.session.Sessions;
-import io.reelkeeper.session.machine.Session;
-import io.reelkeeper.session.machine.Signal;
+import io.reelkeeper.session.state.Session;
+import io.reelkeeper.session.state.Signal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

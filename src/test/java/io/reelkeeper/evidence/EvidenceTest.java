@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reelkeeper.api.ApiTest;
 import io.reelkeeper.session.Sessions;
-import io.reelkeeper.session.machine.Signal;
+import io.reelkeeper.session.state.Signal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -9,7 +9,7 @@ import io.reelkeeper.TestClock;
 import io.reelkeeper.TestDatabase;
 import io.reelkeeper.notification.Envelope.Malformed;
 import io.reelkeeper.session.Sessions.Route;
-import io.reelkeeper.session.machine.Notice;
+import io.reelkeeper.session.state.Notice;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;

@@ -2,8 +2,8 @@ package io.reelkeeper.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reelkeeper.session.machine.Notice;
-import io.reelkeeper.session.machine.Notice.What;
+import io.reelkeeper.session.state.Notice;
+import io.reelkeeper.session.state.Notice.What;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;

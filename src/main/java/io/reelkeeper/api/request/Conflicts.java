@@ -2,7 +2,7 @@ package io.reelkeeper.api.request;
 
 import io.reelkeeper.core.Destination;
 import io.reelkeeper.session.Opening;
-import io.reelkeeper.session.machine.Session;
+import io.reelkeeper.session.state.Session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

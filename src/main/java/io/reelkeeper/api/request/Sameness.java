@@ -1,8 +1,8 @@
 package io.reelkeeper.api.request;
 
 import io.reelkeeper.core.Destination;
-import io.reelkeeper.session.machine.Session.Assurance;
-import io.reelkeeper.session.machine.Session.OnIdle;
+import io.reelkeeper.session.state.Session.Assurance;
+import io.reelkeeper.session.state.Session.OnIdle;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;

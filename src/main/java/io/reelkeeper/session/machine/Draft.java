@@ -1,11 +1,15 @@
 package io.reelkeeper.session.machine;
 
 import io.reelkeeper.outbox.BusinessEvent;
-import io.reelkeeper.session.machine.Session.RecordedFile;
-import io.reelkeeper.session.machine.Session.Refusal;
-import io.reelkeeper.session.machine.Session.Status;
-import io.reelkeeper.session.machine.Task.Cause;
-import io.reelkeeper.session.machine.Task.Phase;
+import io.reelkeeper.session.state.Policy;
+import io.reelkeeper.session.state.Session;
+import io.reelkeeper.session.state.Session.RecordedFile;
+import io.reelkeeper.session.state.Session.Refusal;
+import io.reelkeeper.session.state.Session.Status;
+import io.reelkeeper.session.state.Task;
+import io.reelkeeper.session.state.Task.Cause;
+import io.reelkeeper.session.state.Task.Phase;
+import io.reelkeeper.session.state.TimerKind;
 import io.reelkeeper.timer.TimerChange;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,8 @@
 package io.reelkeeper.session.machine;
 
 import io.reelkeeper.outbox.BusinessEvent;
+import io.reelkeeper.session.state.Session;
+import io.reelkeeper.session.state.Task;
 import io.reelkeeper.timer.TimerChange;
 import java.util.List;
 import java.util.Objects;

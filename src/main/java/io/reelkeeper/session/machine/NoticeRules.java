@@ -1,9 +1,12 @@
 package io.reelkeeper.session.machine;
 
-import io.reelkeeper.session.machine.Notice.What;
-import io.reelkeeper.session.machine.Session.OnIdle;
-import io.reelkeeper.session.machine.Task.Cause;
-import io.reelkeeper.session.machine.Task.Status;
+import io.reelkeeper.session.state.Notice;
+import io.reelkeeper.session.state.Notice.What;
+import io.reelkeeper.session.state.Session.OnIdle;
+import io.reelkeeper.session.state.Task;
+import io.reelkeeper.session.state.Task.Cause;
+import io.reelkeeper.session.state.Task.Status;
+import io.reelkeeper.session.state.TimerKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

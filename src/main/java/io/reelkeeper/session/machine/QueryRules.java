@@ -1,8 +1,11 @@
 package io.reelkeeper.session.machine;
 
-import io.reelkeeper.session.machine.Session.Assurance;
-import io.reelkeeper.session.machine.Task.Cause;
-import io.reelkeeper.session.machine.Task.Status;
+import io.reelkeeper.session.state.Session.Assurance;
+import io.reelkeeper.session.state.Signal;
+import io.reelkeeper.session.state.Task;
+import io.reelkeeper.session.state.Task.Cause;
+import io.reelkeeper.session.state.Task.Status;
+import io.reelkeeper.session.state.TimerKind;
 import java.time.Duration;
 import java.time.Instant;
 

@@ -1,5 +1,10 @@
 package io.reelkeeper.session.machine;
 
+import io.reelkeeper.session.state.Notice;
+import io.reelkeeper.session.state.Policy;
+import io.reelkeeper.session.state.Session;
+import io.reelkeeper.session.state.Signal;
+import io.reelkeeper.session.state.Task;
 import java.time.Instant;
 import java.util.function.Function;
 

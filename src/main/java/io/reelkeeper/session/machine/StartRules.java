@@ -1,10 +1,13 @@
 package io.reelkeeper.session.machine;
 
 import io.reelkeeper.core.Backoff;
-import io.reelkeeper.session.machine.Session.Refusal;
-import io.reelkeeper.session.machine.Task.Cause;
-import io.reelkeeper.session.machine.Task.Phase;
-import io.reelkeeper.session.machine.Task.Status;
+import io.reelkeeper.session.state.Session.Refusal;
+import io.reelkeeper.session.state.Signal;
+import io.reelkeeper.session.state.Task;
+import io.reelkeeper.session.state.Task.Cause;
+import io.reelkeeper.session.state.Task.Phase;
+import io.reelkeeper.session.state.Task.Status;
+import io.reelkeeper.session.state.TimerKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,5 +1,8 @@
 package io.reelkeeper.session.machine;
 
+import io.reelkeeper.session.state.Signal;
+import io.reelkeeper.session.state.Task;
+import io.reelkeeper.session.state.TimerKind;
 import java.time.Duration;
 import java.time.Instant;
 

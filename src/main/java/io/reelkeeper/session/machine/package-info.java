@@ -1,4 +1,4 @@
-/// What a session is and what every signal means to it: words and one pure function.
+/// What every signal means to a session: one pure function and its rules.
 @NamedInterface("machine")
 @NullMarked
 package io.reelkeeper.session.machine;

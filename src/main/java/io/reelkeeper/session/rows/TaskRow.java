@@ -1,10 +1,10 @@
 package io.reelkeeper.session.rows;
 
 import io.reelkeeper.core.Words;
-import io.reelkeeper.session.machine.Task;
-import io.reelkeeper.session.machine.Task.Cause;
-import io.reelkeeper.session.machine.Task.Phase;
-import io.reelkeeper.session.machine.Task.Status;
+import io.reelkeeper.session.state.Task;
+import io.reelkeeper.session.state.Task.Cause;
+import io.reelkeeper.session.state.Task.Phase;
+import io.reelkeeper.session.state.Task.Status;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.EmbeddedId;
 import jakarta.persistence.Entity;

@@ -9,7 +9,7 @@ import io.reelkeeper.api.access.Caller;
 import io.reelkeeper.api.problem.ProblemException;
 import io.reelkeeper.core.Mode;
 import io.reelkeeper.session.Opening;
-import io.reelkeeper.session.machine.Session;
+import io.reelkeeper.session.state.Session;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;

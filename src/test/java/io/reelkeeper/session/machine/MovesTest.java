@@ -2,10 +2,14 @@ package io.reelkeeper.session.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reelkeeper.session.machine.Notice.What;
-import io.reelkeeper.session.machine.Session.Assurance;
-import io.reelkeeper.session.machine.Session.Status;
-import io.reelkeeper.session.machine.Signal.StopOutcome;
+import io.reelkeeper.session.state.Notice;
+import io.reelkeeper.session.state.Notice.What;
+import io.reelkeeper.session.state.Session;
+import io.reelkeeper.session.state.Session.Assurance;
+import io.reelkeeper.session.state.Session.Status;
+import io.reelkeeper.session.state.Signal;
+import io.reelkeeper.session.state.Signal.StopOutcome;
+import io.reelkeeper.session.state.Task;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.reelkeeper.session.machine;
+package io.reelkeeper.session.state;
 
 import java.time.Duration;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.reelkeeper.session.machine;
+package io.reelkeeper.session.state;
 
 import io.reelkeeper.core.Destination;
 import io.reelkeeper.core.Mode;

@@ -1,4 +1,4 @@
-package io.reelkeeper.session.machine;
+package io.reelkeeper.session.state;
 
 import io.reelkeeper.core.Backoff;
 import jakarta.validation.Valid;
@@ -52,23 +52,23 @@ public record Policy(
       @Min(value = 0, message = "must be 0 or more") @DefaultValue("5") int limit,
       @DefaultValue("1h") @DurationMin(millis = 1, message = POSITIVE) Duration per) {}
 
-  Backoff start() {
+  public Backoff start() {
     return new Backoff(startBackoff);
   }
 
-  Backoff startUnfinished() {
+  public Backoff startUnfinished() {
     return new Backoff(startUnfinishedBackoff);
   }
 
-  Backoff verify() {
+  public Backoff verify() {
     return new Backoff(verifyBackoff);
   }
 
-  Backoff notFound() {
+  public Backoff notFound() {
     return new Backoff(notFoundBackoff);
   }
 
-  Backoff serverError() {
+  public Backoff serverError() {
     return new Backoff(serverErrorBackoff);
   }
 }

@@ -1,4 +1,4 @@
-package io.reelkeeper.session.machine;
+package io.reelkeeper.session.state;
 
 import io.reelkeeper.core.TaskId;
 import io.reelkeeper.core.Words;
@@ -121,7 +121,7 @@ public record Task(
   }
 
   /// Whether a recorder may be in the channel under this UID, as far as we know.
-  boolean mayRun() {
+  public boolean mayRun() {
     return !ended() && (sid != null || sentUnheard || phase == Phase.SENT);
   }
 
@@ -129,31 +129,31 @@ public record Task(
     return new TaskId(session.id(), number);
   }
 
-  Edit edit() {
+  public Edit edit() {
     return new Edit(this);
   }
 
   /// A task being changed; what is not touched stays.
-  static final class Edit {
+  public static final class Edit {
     private final Task from;
-    @Nullable String agoraUid;
-    Status status;
-    boolean wanted;
-    Phase phase;
-    int attempt;
-    int tries;
-    int unheard;
-    boolean sentUnheard;
-    @Nullable String resourceId;
-    @Nullable Instant acquiredAt;
-    @Nullable String sid;
-    @Nullable Instant startedAt;
-    @Nullable Instant confirmedAt;
-    @Nullable Instant provenAt;
-    @Nullable Instant doubtSince;
-    @Nullable Instant endedAt;
-    @Nullable String endReason;
-    boolean haRegistered;
+    public @Nullable String agoraUid;
+    public Status status;
+    public boolean wanted;
+    public Phase phase;
+    public int attempt;
+    public int tries;
+    public int unheard;
+    public boolean sentUnheard;
+    public @Nullable String resourceId;
+    public @Nullable Instant acquiredAt;
+    public @Nullable String sid;
+    public @Nullable Instant startedAt;
+    public @Nullable Instant confirmedAt;
+    public @Nullable Instant provenAt;
+    public @Nullable Instant doubtSince;
+    public @Nullable Instant endedAt;
+    public @Nullable String endReason;
+    public boolean haRegistered;
 
     private Edit(Task from) {
       this.from = from;
@@ -177,7 +177,7 @@ public record Task(
       this.haRegistered = from.haRegistered;
     }
 
-    Task done() {
+    public Task done() {
       return new Task(
           from.number,
           from.uid,

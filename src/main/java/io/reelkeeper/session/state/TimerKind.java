@@ -1,4 +1,4 @@
-package io.reelkeeper.session.machine;
+package io.reelkeeper.session.state;
 
 /// The timers of a session; what each is for is said by the walk that serves it. The instance of a
 /// timer is `<session>/<task number>`.

@@ -1,4 +1,4 @@
-package io.reelkeeper.session.machine;
+package io.reelkeeper.session.state;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
