@@ -1,9 +1,9 @@
 package io.reelkeeper.api;
 
 import io.reelkeeper.core.Destination;
+import io.reelkeeper.core.FileNames;
 import io.reelkeeper.session.state.Session;
 import io.reelkeeper.session.state.Task;
-import io.reelkeeper.storage.FileNames;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

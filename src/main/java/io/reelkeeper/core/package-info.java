@@ -1,4 +1,4 @@
-/// Words that every package may use: ids, waits, whose fault something is; no beans, no I/O.
+/// Words that every package may use: ids, waits, file names, whose fault something is; no beans, no I/O.
 @ApplicationModule(allowedDependencies = {})
 @NullMarked
 package io.reelkeeper.core;

@@ -1,5 +1,6 @@
 package io.reelkeeper.session.machine;
 
+import io.reelkeeper.core.FileNames;
 import io.reelkeeper.outbox.BusinessEvent;
 import io.reelkeeper.session.state.Policy;
 import io.reelkeeper.session.state.Session;
@@ -18,7 +19,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -143,21 +143,13 @@ final class Draft {
     return Instant.ofEpochMilli(earliest + Math.floorMod(phase - earliest, interval));
   }
 
-  /// Remembers files that Agora named; it writes the prefix in some answers and leaves it out in
-  /// others.
+  /// Remembers the files that Agora named; whatever else is named there, it is no recording.
   void files(Task task, List<String> names) {
-    String prefix = String.join("/", from.destination().prefix());
     for (String name : names) {
-      String key = prefix.isEmpty() || name.contains("/") ? name : prefix + "/" + name;
-      String type = key.substring(key.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-      // Whatever else is named there, it is no recording.
-      if (FILE_TYPES.contains(type)) {
-        files.add(new RecordedFile(key, type, task.number()));
-      }
+      String key = FileNames.key(from.destination().prefix(), name);
+      FileNames.type(key).ifPresent(type -> files.add(new RecordedFile(key, type, task.number())));
     }
   }
-
-  private static final Set<String> FILE_TYPES = Set.of("m3u8", "ts", "mp4", "webm", "jpg");
 
   void refused(Refusal why) {
     refusal = why;

@@ -1,9 +1,8 @@
-package io.reelkeeper.storage;
+package io.reelkeeper.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.reelkeeper.core.Mode;
-import io.reelkeeper.storage.FileNames.Form;
+import io.reelkeeper.core.FileNames.Form;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,6 +1,5 @@
-package io.reelkeeper.storage;
+package io.reelkeeper.core;
 
-import io.reelkeeper.core.Mode;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,7 +16,7 @@ public final class FileNames {
 
   private static final String PLAYLIST = ".m3u8";
 
-  private static final Set<String> TYPES = Set.of(".m3u8", ".ts", ".mp4", ".webm", ".jpg", ".mpd");
+  private static final Set<String> TYPES = Set.of(".m3u8", ".ts", ".mp4", ".webm", ".jpg");
 
   /// In front of a name: the recorder moved for the n-th time.
   private static final Pattern MOVED = Pattern.compile("bak(\\d{1,4})_");
@@ -50,7 +49,7 @@ public final class FileNames {
     return relative.startsWith(folders) ? relative : folders + relative;
   }
 
-  /// `m3u8`, `ts`, `mp4`, `webm`, `jpg` or `mpd`, by the name's ending.
+  /// `m3u8`, `ts`, `mp4`, `webm` or `jpg`, by the name's ending.
   public static Optional<String> type(String name) {
     return Optional.of(ending(name).toLowerCase(Locale.ROOT))
         .filter(TYPES::contains)
