@@ -3,6 +3,7 @@ package io.reelkeeper.notification;
 import io.reelkeeper.core.Backoff;
 import io.reelkeeper.notification.Counts.Result;
 import io.reelkeeper.notification.Inbox.Entry;
+import io.reelkeeper.session.HaWatchdogs;
 import io.reelkeeper.session.Sessions;
 import io.reelkeeper.session.Sessions.Route;
 import io.reelkeeper.session.state.Notice;
@@ -74,6 +75,7 @@ public class InboxPump implements SmartLifecycle {
   private final Clock clock;
   private final BiFunction<String, Notice, Route> route;
   private final BiConsumer<UUID, Notice> tell;
+  private final BiConsumer<String, Instant> heard;
 
   private final Semaphore something = new Semaphore(0);
   private Instant prepared = Instant.EPOCH;
@@ -89,7 +91,8 @@ public class InboxPump implements SmartLifecycle {
       Counts counts,
       NotificationSettings settings,
       Clock clock,
-      Sessions sessions) {
+      Sessions sessions,
+      HaWatchdogs watchdogs) {
     this(
         inbox,
         months,
@@ -98,7 +101,8 @@ public class InboxPump implements SmartLifecycle {
         settings,
         clock,
         sessions::route,
-        (session, notice) -> sessions.apply(session, new Signal.Noticed(notice)));
+        (session, notice) -> sessions.apply(session, new Signal.Noticed(notice)),
+        watchdogs::heard);
   }
 
   InboxPump(
@@ -109,7 +113,8 @@ public class InboxPump implements SmartLifecycle {
       NotificationSettings settings,
       Clock clock,
       BiFunction<String, Notice, Route> route,
-      BiConsumer<UUID, Notice> tell) {
+      BiConsumer<UUID, Notice> tell,
+      BiConsumer<String, Instant> heard) {
     this.inbox = inbox;
     this.months = months;
     this.gaps = gaps;
@@ -118,6 +123,7 @@ public class InboxPump implements SmartLifecycle {
     this.clock = clock;
     this.route = route;
     this.tell = tell;
+    this.heard = heard;
   }
 
   /// Tells everything that is due now, and returns when that is done.
@@ -129,6 +135,7 @@ public class InboxPump implements SmartLifecycle {
     do {
       Instant now = clock.instant();
       batch = inbox.take(now, now.plus(settings.lease()), settings.batch());
+      hear(batch);
       tellAll(batch);
       taken += batch.size();
     } while (batch.size() == settings.batch());
@@ -138,6 +145,13 @@ public class InboxPump implements SmartLifecycle {
   /// There is something new: do not wait for the next look.
   void wake() {
     something.release();
+  }
+
+  /// That anything comes at all means something too.
+  private void hear(List<Entry> batch) {
+    batch.stream()
+        .collect(Collectors.toMap(Entry::app, Entry::receivedAt, (a, b) -> a.isAfter(b) ? a : b))
+        .forEach(heard);
   }
 
   /// The notices of one recording in order, different recordings at once.

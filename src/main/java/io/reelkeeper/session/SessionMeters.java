@@ -8,6 +8,7 @@ import io.reelkeeper.session.state.Task;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -23,16 +24,21 @@ class SessionMeters {
   private final MultiGauge sessions;
   private final MultiGauge workers;
   private final MultiGauge unknown;
+  private final MultiGauge watchdogs;
+  private final HaWatchdogs states;
 
   private final MeterRegistry meters;
 
-  SessionMeters(JdbcClient jdbc, SessionSettings settings, MeterRegistry meters) {
+  SessionMeters(
+      JdbcClient jdbc, SessionSettings settings, HaWatchdogs states, MeterRegistry meters) {
+    this.states = states;
     this.meters = meters;
     this.jdbc = jdbc;
     this.settings = settings;
     this.sessions = MultiGauge.builder("reelkeeper.sessions").register(meters);
     this.workers = MultiGauge.builder("reelkeeper.workers").register(meters);
     this.unknown = MultiGauge.builder("reelkeeper.unknown.starts").register(meters);
+    this.watchdogs = MultiGauge.builder("reelkeeper.ha.watchdog").register(meters);
   }
 
   /// Counts what a committed move at this time has begun.
@@ -80,6 +86,25 @@ class SessionMeters {
     unknown.register(
         settings.apps().keySet().stream()
             .map(app -> MultiGauge.Row.of(Tags.of("app", app), unknown(tasks, app)))
+            .toList(),
+        true);
+  }
+
+  /// 1 for the state that the watchdog of event 13 is in, 0 for the others.
+  @Scheduled(fixedDelayString = "${reelkeeper.gauges-every:10s}")
+  void look() {
+    watchdogs.register(
+        settings.apps().keySet().stream()
+            .flatMap(
+                app -> {
+                  String current = states.state(app).state();
+                  return Stream.of("enforce", "observe", "off")
+                      .map(
+                          state ->
+                              MultiGauge.Row.of(
+                                  Tags.of("app", app, "state", state),
+                                  state.equals(current) ? 1 : 0));
+                })
             .toList(),
         true);
   }

@@ -1,6 +1,7 @@
 package io.reelkeeper.session;
 
 import io.reelkeeper.core.Uuid7;
+import io.reelkeeper.outbox.BusinessEvent;
 import io.reelkeeper.outbox.Outbox;
 import io.reelkeeper.session.machine.Move;
 import io.reelkeeper.session.machine.Rule;
@@ -35,6 +36,7 @@ import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /// The only door to the state of sessions.
 ///
@@ -82,6 +84,7 @@ public class Sessions {
   private final Outbox outbox;
   private final Uids uids;
   private final Secrets secrets;
+  private final HaWatchdogs watchdogs;
   private final Watchers watchers;
   private final SessionMeters meters;
   private final Policy policy;
@@ -101,6 +104,7 @@ public class Sessions {
       Outbox outbox,
       Uids uids,
       Secrets secrets,
+      HaWatchdogs watchdogs,
       Watchers watchers,
       SessionMeters meters,
       Policy policy,
@@ -117,6 +121,7 @@ public class Sessions {
     this.outbox = outbox;
     this.uids = uids;
     this.secrets = secrets;
+    this.watchdogs = watchdogs;
     this.watchers = watchers;
     this.meters = meters;
     this.policy = policy;
@@ -193,6 +198,7 @@ public class Sessions {
         null,
         opening.destination(),
         opening.request(),
+        JsonNodeFactory.instance.objectNode(),
         opening.digest(),
         recorders,
         opening.labels(),
@@ -271,14 +277,33 @@ public class Sessions {
     if (signal instanceof Signal.Noticed(Notice notice) && history.knows(id, notice.meaning())) {
       return new Applied(session, Rule.NOTED);
     }
-    Move move = SessionMachine.decide(session, signal, policy, now);
+    Signal judged =
+        signal instanceof Signal.HaDue due ? watchdogs.judged(session, due, now) : signal;
+    Move move = SessionMachine.decide(session, judged, policy, now);
     row.take(move.next());
     rows.flush();
     search.keepFiles(id, move.next().files());
-    history.write(session, signal, move, now);
+    history.write(session, judged, move, now);
     timers.change(move.timers());
     outbox.write(move.events());
+    if (isHaRegistered(signal) && watchdogs.registered(session.app(), now)) {
+      outbox.write(List.of(watchdogArmed(session, now)));
+    }
     return new Applied(move.next(), move.rule());
+  }
+
+  private static boolean isHaRegistered(Signal signal) {
+    return signal instanceof Signal.Noticed(Notice notice)
+        && notice.what() instanceof Notice.What.HaRegistered;
+  }
+
+  private static BusinessEvent watchdogArmed(Session session, Instant now) {
+    return new BusinessEvent(
+        "alarm.cleared",
+        session.id(),
+        session.app(),
+        now,
+        Map.of("kind", "ha-watchdog-tripped", "channel", session.channel()));
   }
 
   private static <T> T again(Supplier<T> work) {

@@ -74,7 +74,8 @@ class InboxPumpTest {
         settings,
         clock,
         (app, notice) -> routes.getOrDefault(notice.sid(), new Route.Nobody()),
-        this::apply);
+        this::apply,
+        (_, _) -> {});
   }
 
   @AfterEach

@@ -159,7 +159,8 @@ class IntakeTest {
             settings,
             clock,
             (app, notice) -> new Route.Nobody(),
-            (session, notice) -> {});
+            (session, notice) -> {},
+            (app, at) -> {});
     return new Intake(pool, pump, counts, settings, clock);
   }
 

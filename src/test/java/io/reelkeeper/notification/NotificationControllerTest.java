@@ -108,7 +108,8 @@ class NotificationControllerTest {
           settings,
           clock,
           (app, notice) -> new Route.Nobody(),
-          (session, notice) -> {});
+          (session, notice) -> {},
+          (app, at) -> {});
     }
 
     @Bean

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// A session on its way from one state to the next: what the rules of all signals have in common.
 final class Draft {
@@ -40,6 +41,7 @@ final class Draft {
   private Status status;
   private @Nullable String reason;
   private @Nullable Refusal refusal;
+  private JsonNode changes;
   private @Nullable Instant stoppedAt;
 
   Draft(Session from, Policy policy, Instant now) {
@@ -51,6 +53,7 @@ final class Draft {
     this.status = from.status();
     this.reason = from.reason();
     this.refusal = from.refusal();
+    this.changes = from.changes();
     this.stoppedAt = from.stoppedAt();
   }
 
@@ -104,6 +107,19 @@ final class Draft {
         .forEach(younger -> dismiss(younger, "called-off"));
   }
 
+  /// Younger tasks that were started for this cause are not needed, as long as they prove nothing.
+  ///
+  /// @return whether there were any
+  boolean callOff(Task task, Cause cause) {
+    List<Task> surplus =
+        tasks.tailMap(task.number(), false).values().stream()
+            .filter(younger -> younger.cause() == cause && younger.wanted() && !younger.ended())
+            .filter(younger -> younger.confirmedAt() == null)
+            .toList();
+    surplus.forEach(younger -> dismiss(younger, "called-off"));
+    return !surplus.isEmpty();
+  }
+
   /// Whether a recorder other than this task's serves the session, or is about to.
   boolean servedByOther(Task task) {
     return tasks.values().stream()
@@ -143,12 +159,33 @@ final class Draft {
     return Instant.ofEpochMilli(earliest + Math.floorMod(phase - earliest, interval));
   }
 
+  /// How long the recorder stays in an empty channel; in web mode it has no meaning.
+  Duration maxIdleTime() {
+    return Duration.ofSeconds(
+        from.request().path("recording").path("maxIdleTime").asInt(AGORAS_MAX_IDLE_TIME));
+  }
+
+  private static final int AGORAS_MAX_IDLE_TIME = 30;
+
   /// Remembers the files that Agora named; whatever else is named there, it is no recording.
-  void files(Task task, List<String> names) {
+  ///
+  /// @return the task, which may know its playlist now
+  Task files(Task task, List<String> names) {
+    @Nullable String playlist = task.playlist();
     for (String name : names) {
       String key = FileNames.key(from.destination().prefix(), name);
-      FileNames.type(key).ifPresent(type -> files.add(new RecordedFile(key, type, task.number())));
+      String type = FileNames.type(key).orElse("");
+      if (!type.isEmpty()) {
+        files.add(new RecordedFile(key, type, task.number()));
+      }
+      playlist = playlist == null && type.equals("m3u8") ? key : playlist;
     }
+    if (Objects.equals(playlist, task.playlist())) {
+      return task;
+    }
+    Task.Edit edit = task.edit();
+    edit.playlist = playlist;
+    return put(edit);
   }
 
   void refused(Refusal why) {
@@ -171,13 +208,20 @@ final class Draft {
     Optional<String> uid = otherUid(old);
     if (spent >= policy.replacements().limit() || uid.isEmpty()) {
       alarm("replacements-exhausted", old);
-      fail(from.accepted() ? "replacements-exhausted" : "provider-unavailable");
+      fail(exhausted(old));
       return Rule.REPLACEMENTS_EXHAUSTED;
     }
     Task next = Task.intended(tasks.lastKey() + 1, uid.get(), cause, old.number(), now);
     tasks.put(next.number(), next);
     set(TimerKind.START, next, Duration.ZERO);
     return rule;
+  }
+
+  private String exhausted(Task last) {
+    if (last.error() != null) {
+      return last.error();
+    }
+    return from.accepted() ? "replacements-exhausted" : "provider-unavailable";
   }
 
   /// Recording again after a channel was empty replaces nothing that failed.
@@ -227,12 +271,18 @@ final class Draft {
     edit.doubtSince = null;
     Task unwanted = put(edit);
     if (task.sid() != null) {
-      cancel(TimerKind.QUERY, unwanted);
+      WATCHING.forEach(kind -> cancel(kind, unwanted));
       set(TimerKind.STOP, unwanted, Duration.ZERO);
     } else if (!task.mayRun()) {
       end(unwanted, why);
     }
   }
+
+  private static final List<TimerKind> WATCHING =
+      List.of(TimerKind.QUERY, TimerKind.HA, TimerKind.PAGE, TimerKind.UPDATE);
+
+  private static final List<TimerKind> CONTROLLING =
+      List.of(TimerKind.START, TimerKind.STOP, TimerKind.SETTLE, TimerKind.EXPIRY);
 
   void end(Task task, String why) {
     Task.Edit edit = task.edit();
@@ -240,9 +290,9 @@ final class Draft {
     edit.endedAt = now;
     edit.endReason = why;
     Task ended = put(edit);
-    for (TimerKind kind :
-        List.of(TimerKind.START, TimerKind.QUERY, TimerKind.STOP, TimerKind.SETTLE)) {
-      cancel(kind, ended);
+    CONTROLLING.forEach(kind -> cancel(kind, ended));
+    if (task.sid() != null) {
+      WATCHING.forEach(kind -> cancel(kind, ended));
     }
     if (task.sid() != null) {
       event("task.ended", ended);
@@ -302,11 +352,12 @@ final class Draft {
   Move move(Rule rule) {
     deriveStatus();
     boolean seen =
-        (rule != Rule.PROVEN_AGAIN && rule != Rule.POSTPONED)
+        !UNSEEN.contains(rule)
             && (status != from.status()
                 || !Objects.equals(reason, from.reason())
                 || !List.copyOf(tasks.values()).equals(from.tasks())
-                || files.size() != from.files().size());
+                || files.size() != from.files().size()
+                || !changes.equals(from.changes()));
     Session next =
         new Session(
             from.id(),
@@ -321,6 +372,7 @@ final class Draft {
             refusal,
             from.destination(),
             from.request(),
+            changes,
             from.digest(),
             from.uids(),
             from.labels(),
@@ -340,6 +392,10 @@ final class Draft {
     }
     return new Move(rule, next, timers, events);
   }
+
+  /// What happens all the time and changes nothing that is shown.
+  private static final Set<Rule> UNSEEN =
+      Set.of(Rule.PROVEN_AGAIN, Rule.POSTPONED, Rule.PAGE_ALIVE);
 
   private static final Set<Status> TOLD =
       Set.of(Status.RECORDING, Status.RECOVERING, Status.STOPPED, Status.FAILED);
@@ -370,12 +426,21 @@ final class Draft {
     boolean everConfirmed = tasks.values().stream().anyMatch(task -> task.confirmedAt() != null);
     if (recording) {
       status = Status.RECORDING;
-      reason = null;
+      reason = fatalError();
     } else if (everConfirmed) {
       status = Status.RECOVERING;
     } else {
       status = Status.STARTING;
     }
+  }
+
+  /// What Agora says will end the recording, as long as nothing else records.
+  private @Nullable String fatalError() {
+    return tasks.values().stream()
+        .filter(task -> task.wanted() && !task.ended() && task.error() != null)
+        .map(Task::error)
+        .findFirst()
+        .orElse(null);
   }
 
   /// A start on its way is over, with whatever answer.

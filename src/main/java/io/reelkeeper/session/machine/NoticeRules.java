@@ -20,6 +20,9 @@ final class NoticeRules {
   /// Storage configuration wrong (reference §8.7); Agora ends such a recording.
   private static final int STORAGE_WRONG = 32;
 
+  /// The token of the recorder expired or is not valid (reference §6.3); it leaves the channel.
+  private static final List<Integer> TOKEN_WRONG = List.of(109, 110);
+
   private NoticeRules() {}
 
   static Rule noticed(Draft draft, Notice notice) {
@@ -62,9 +65,8 @@ final class NoticeRules {
       case What.WebRecorderStopped stopped -> webStopped(draft, task, notice, stopped);
       case What.FailedOver it ->
           failedOver(draft, task, it.newUid().isEmpty() ? notice.uid() : it.newUid());
-      case What.HaRegistered _ -> haRegistered(draft, task);
-      case What.Failed failed when failed.level() >= 5 || failed.code() == STORAGE_WRONG ->
-          fatal(draft, task);
+      case What.HaRegistered _ -> WatchRules.haRegistered(draft, task);
+      case What.Failed failed when isFatal(failed) -> fatal(draft, task, failed);
       case What.PlaylistUploaded playlist -> files(draft, task, List.of(playlist.fileList()));
       case What.SnapshotUploaded snapshot -> files(draft, task, List.of(snapshot.file()));
       case What.StatusUpdated updated when updated.fileList() != null ->
@@ -135,7 +137,7 @@ final class NoticeRules {
     if (!task.wanted()) {
       return Rule.ENDED_AS_ASKED;
     }
-    draft.because(Cause.EXITED.word());
+    draft.because(task.error() == null ? Cause.EXITED.word() : task.error());
     return draft.hasSuccessor(task)
         ? Rule.ENDED_UNASKED
         : draft.replace(task, Cause.EXITED, Rule.ENDED_UNASKED);
@@ -143,9 +145,9 @@ final class NoticeRules {
 
   private static Rule uploaded(
       Draft draft, Task task, Notice notice, List<String> files, String why) {
-    draft.files(task, files);
-    draft.event("files.uploaded", task);
-    return ended(draft, task, notice, why);
+    Task named = draft.files(task, files);
+    draft.event("files.uploaded", named);
+    return ended(draft, named, notice, why);
   }
 
   /// The recorder left because nobody was there. Another notice of the same end may have come first
@@ -183,8 +185,8 @@ final class NoticeRules {
   }
 
   private static Rule webStopped(
-      Draft draft, Task task, Notice notice, What.WebRecorderStopped stopped) {
-    draft.files(task, stopped.files());
+      Draft draft, Task stoppedTask, Notice notice, What.WebRecorderStopped stopped) {
+    Task task = draft.files(stoppedTask, stopped.files());
     if (byFormerRecorder(task, notice)) {
       return Rule.NOTED;
     }
@@ -221,6 +223,7 @@ final class NoticeRules {
     edit.status = task.status() == Status.DOUBTFUL ? Status.LIVE : task.status();
     Task moved = draft.put(edit);
     if (task.wanted()) {
+      WatchRules.safe(draft, moved);
       draft.set(TimerKind.QUERY, moved, draft.policy.verifyDelay());
       if (moved.status() == Status.LIVE && draft.wantsRecording()) {
         draft.serves(moved);
@@ -229,25 +232,38 @@ final class NoticeRules {
     return Rule.FAILED_OVER;
   }
 
-  private static Rule haRegistered(Draft draft, Task task) {
-    Task.Edit edit = task.edit();
-    edit.haRegistered = true;
-    draft.put(edit);
-    return Rule.HA_REGISTERED;
-  }
-
-  private static Rule fatal(Draft draft, Task task) {
+  private static Rule fatal(Draft draft, Task task, What.Failed failed) {
     if (task.ended() || !task.wanted()) {
       return Rule.NOTED;
     }
-    draft.set(TimerKind.QUERY, task, Duration.ZERO);
-    draft.alarm("recorder-error", task);
+    Task.Edit edit = task.edit();
+    edit.error = error(failed);
+    Task failing = draft.put(edit);
+    draft.set(TimerKind.QUERY, failing, Duration.ZERO);
+    draft.alarm(error(failed), failing);
     return Rule.FATAL_REPORTED;
   }
 
+  private static boolean isFatal(What.Failed failed) {
+    return failed.level() >= FATAL
+        || (failed.module() == UPLOADER && failed.code() == STORAGE_WRONG);
+  }
+
+  /// The slug that says to an operator what is wrong.
+  private static String error(What.Failed failed) {
+    if (failed.module() == UPLOADER) {
+      return failed.code() == STORAGE_WRONG ? "storage-refused" : "upload-failed";
+    }
+    return TOKEN_WRONG.contains(failed.code()) ? "token-refused" : "recorder-error";
+  }
+
+  /// Modules and levels of event 1 (reference §8.7).
+  private static final int UPLOADER = 1;
+
+  private static final int FATAL = 5;
+
   private static Rule files(Draft draft, Task task, List<String> names) {
-    draft.files(task, names);
-    return evidence(draft, task);
+    return evidence(draft, draft.files(task, names));
   }
 
   private static Rule evidence(Draft draft, Task task) {

@@ -1,6 +1,9 @@
 package io.reelkeeper.session.machine;
 
+import io.reelkeeper.core.Mode;
+import io.reelkeeper.session.state.Policy.M3u8After;
 import io.reelkeeper.session.state.Session.Assurance;
+import io.reelkeeper.session.state.Session.OnIdle;
 import io.reelkeeper.session.state.Signal;
 import io.reelkeeper.session.state.Task;
 import io.reelkeeper.session.state.Task.Cause;
@@ -8,6 +11,7 @@ import io.reelkeeper.session.state.Task.Status;
 import io.reelkeeper.session.state.TimerKind;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// What the answers to a query mean.
 final class QueryRules {
@@ -15,14 +19,14 @@ final class QueryRules {
   private QueryRules() {}
 
   static Rule answered(Draft draft, Task task, Signal.QueryAnswered answer) {
-    draft.files(task, answer.files());
-    if (!watched(task)) {
+    Task named = draft.files(task, answer.files());
+    if (!watched(named)) {
       return Rule.NOTED;
     }
     if (answer.status() == 4 || answer.status() == 5) {
-      return proven(draft, task);
+      return proven(draft, named);
     }
-    return task.status() == Status.UNCONFIRMED ? notReady(draft, task) : doubted(draft, task);
+    return named.status() == Status.UNCONFIRMED ? notReady(draft, named) : doubted(draft, named);
   }
 
   /// A task that is being stopped is asked no more: its end is what must be proven then.
@@ -44,12 +48,35 @@ final class QueryRules {
     edit.doubtSince = null;
     edit.tries = 0;
     edit.unheard = 0;
+    Instant playlist = playlistQuestion(draft, task);
+    if (playlist != null && !draft.now.isBefore(playlist)) {
+      edit.playlistAsked++;
+    }
     Task live = draft.put(edit);
-    draft.set(TimerKind.QUERY, live, draft.nextMonitor());
+    draft.set(TimerKind.QUERY, live, nextQuestion(draft, live));
     if (rule != Rule.PROVEN_AGAIN) {
       draft.serves(live);
     }
     return rule;
+  }
+
+  private static Instant nextQuestion(Draft draft, Task live) {
+    Instant regular = draft.nextMonitor();
+    Instant playlist = playlistQuestion(draft, live);
+    return playlist != null && playlist.isBefore(regular) ? playlist : regular;
+  }
+
+  /// When Agora is asked for the name of the playlist, which exists after the first slice: twice,
+  /// then never. Null when there is nothing to ask: a page's name is known beforehand.
+  private static @Nullable Instant playlistQuestion(Draft draft, Task task) {
+    if (task.playlist() != null || task.playlistAsked() > 1 || draft.from.mode() == Mode.WEB) {
+      return null;
+    }
+    M3u8After after = draft.policy.m3u8After();
+    Instant first =
+        startedAt(task)
+            .plus(draft.from.mode() == Mode.COMPOSITE ? after.composite() : after.individual());
+    return task.playlistAsked() == 0 ? first : first.plus(after.retry());
   }
 
   private static Rule notReady(Draft draft, Task task) {
@@ -83,9 +110,8 @@ final class QueryRules {
 
   /// While a start is confirmed two queries are closer together than `maxIdleTime`.
   private static Duration belowMaxIdleTime(Draft draft, Duration pause) {
-    int seconds = draft.from.request().path("recording").path("maxIdleTime").asInt(0);
-    Duration longest = Duration.ofSeconds(seconds).minusSeconds(1);
-    return seconds > 1 && pause.compareTo(longest) > 0 ? longest : pause;
+    Duration longest = draft.maxIdleTime().minusSeconds(1);
+    return longest.isPositive() && pause.compareTo(longest) > 0 ? longest : pause;
   }
 
   static Rule notFound(Draft draft, Task task) {
@@ -118,6 +144,9 @@ final class QueryRules {
       draft.set(TimerKind.QUERY, doubtful, draft.now.plus(pause));
       return Rule.DOUBTED;
     }
+    if (!draft.hasSuccessor(doubtful) && mayBeIdle(draft, doubtful)) {
+      return askWhetherIdle(draft, doubtful, windowOver);
+    }
     Rule rule =
         draft.hasSuccessor(doubtful)
             ? Rule.DOUBTED
@@ -134,6 +163,25 @@ final class QueryRules {
     }
     draft.set(TimerKind.QUERY, doubtful, draft.policy.notFound().afterOrLast(doubtful.tries()));
     return rule;
+  }
+
+  /// Without notices a recorder that left an empty channel looks like one that died. It can have
+  /// left only after `maxIdleTime`; and a critical session does not wait for an answer.
+  private static boolean mayBeIdle(Draft draft, Task task) {
+    return draft.from.mode() != Mode.WEB
+        && draft.from.assurance() != Assurance.CRITICAL
+        && task.doubtSince() != null
+        && !task.doubtSince().isBefore(startedAt(task).plus(draft.maxIdleTime()));
+  }
+
+  private static Rule askWhetherIdle(Draft draft, Task doubtful, boolean windowOver) {
+    if (windowOver) {
+      draft.end(doubtful, "not-found");
+    } else {
+      draft.set(TimerKind.QUERY, doubtful, draft.policy.notFound().afterOrLast(doubtful.tries()));
+    }
+    draft.set(TimerKind.PRESENCE, doubtful, Duration.ZERO);
+    return Rule.LOST_OR_IDLE;
   }
 
   static Rule unheard(Draft draft, Task task) {
@@ -173,14 +221,36 @@ final class QueryRules {
     return Rule.QUERY_REFUSED;
   }
 
+  /// Whom the channel holds, after its recorder left it, or could not be found any more.
   static Rule present(Draft draft, Task task, Signal.Present answer) {
-    if (!draft.wantsRecording() || !task.ended() || draft.hasSuccessor(task)) {
+    boolean left = task.ended() && "idle".equals(task.endReason());
+    boolean lost = task.doubtSince() != null && !left;
+    if (!draft.wantsRecording() || draft.hasSuccessor(task) || !(left || lost)) {
       return Rule.NOTED;
+    }
+    if (lost && answer.hosts() != 0) {
+      draft.because(Cause.NOT_FOUND.word());
+      return draft.replace(task, Cause.NOT_FOUND, Rule.LOST);
     }
     if (answer.hosts() > 0) {
       return draft.replace(task, Cause.EXITED, Rule.USERS_CAME);
     }
-    draft.set(TimerKind.PRESENCE, task, draft.policy.monitorInterval());
+    boolean within = lost && draft.now.isBefore(doubtSince(draft, task).plus(draft.maxIdleTime()));
+    if (lost && !within && draft.from.onIdle() == OnIdle.END) {
+      draft.stop("idle");
+      return Rule.ENDED_IDLE;
+    }
+    // Who comes back within the idle time was never to miss anything.
+    draft.set(
+        TimerKind.PRESENCE,
+        task,
+        within
+            ? draft.policy.notFound().afterOrLast(Integer.MAX_VALUE)
+            : draft.policy.monitorInterval());
     return Rule.STILL_EMPTY;
+  }
+
+  private static Instant doubtSince(Draft draft, Task task) {
+    return task.doubtSince() == null ? draft.now : task.doubtSince();
   }
 }

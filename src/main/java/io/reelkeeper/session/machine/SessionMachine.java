@@ -12,7 +12,8 @@ import java.util.function.Function;
 ///
 /// It reads no clock, no database and no configuration but its arguments. What it does not know it
 /// keeps as noted: late signals are everyday. The rules stand beside each other by what they are
-/// about: `StartRules`, `QueryRules`, `NoticeRules`, `StopRules`.
+/// about: `StartRules`, `QueryRules`, `NoticeRules`,
+/// `StopRules`, `WatchRules`, `PageRules`.
 public final class SessionMachine {
 
   private SessionMachine() {}
@@ -37,6 +38,11 @@ public final class SessionMachine {
               of(draft, it, task -> QueryRules.postponed(draft, task, it));
           case Signal.QueryRefused it -> of(draft, it, task -> QueryRules.refused(draft, task));
           case Signal.Present it -> of(draft, it, task -> QueryRules.present(draft, task, it));
+          case Signal.HaDue it -> of(draft, it, task -> WatchRules.haDue(draft, task, it));
+          case Signal.ExpiryDue it -> of(draft, it, task -> WatchRules.expiry(draft, task));
+          case Signal.PageReady it -> of(draft, it, task -> PageRules.ready(draft, task));
+          case Signal.PageAlive it -> of(draft, it, task -> PageRules.alive(draft, task));
+          case Signal.PageDue it -> of(draft, it, task -> PageRules.due(draft, task));
           case Signal.Noticed it -> NoticeRules.noticed(draft, it.notice());
           case Signal.StopAsked it -> StopRules.asked(draft, it);
           case Signal.StopAnswered it -> of(draft, it, task -> StopRules.answered(draft, task, it));

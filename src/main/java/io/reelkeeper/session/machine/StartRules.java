@@ -16,10 +16,10 @@ import java.util.Optional;
 final class StartRules {
 
   /// A resource ID lives five minutes (reference §2.3); a start must arrive before that.
-  private static final Duration RESOURCE_LIFE = Duration.ofMinutes(5).minusSeconds(20);
+  private static final Duration START_WITHIN = Duration.ofMinutes(5).minusSeconds(20);
 
-  /// The `resourceExpiredHour` that we send: after it nothing could stop such a recorder anyway.
-  static final Duration UNKNOWN_LIFE = Duration.ofHours(720);
+  /// The `resourceExpiredHour` that we send: after it nothing could ask or stop a recorder.
+  static final Duration RESOURCE_LIFE = Duration.ofHours(720);
 
   private StartRules() {}
 
@@ -33,7 +33,7 @@ final class StartRules {
     boolean young =
         task.resourceId() != null
             && task.acquiredAt() != null
-            && draft.now.isBefore(task.acquiredAt().plus(RESOURCE_LIFE));
+            && draft.now.isBefore(task.acquiredAt().plus(START_WITHIN));
     if (young) {
       Task.Edit edit = task.edit();
       edit.sentUnheard = task.sentUnheard() || task.phase() == Phase.SENT;
@@ -115,6 +115,8 @@ final class StartRules {
     draft.cancel(TimerKind.START, task);
     draft.cancel(TimerKind.SETTLE, task);
     draft.set(TimerKind.QUERY, task, draft.policy.verifyDelay());
+    WatchRules.begins(draft, task);
+    PageRules.begins(draft, task);
     return task;
   }
 
@@ -231,7 +233,7 @@ final class StartRules {
 
   private static Rule underOtherUid(Draft draft, Task task) {
     if (task.mayRun()) {
-      markUnknown(draft, task, draft.now.plus(UNKNOWN_LIFE));
+      markUnknown(draft, task, draft.now.plus(RESOURCE_LIFE));
       draft.alarm("unknown-start", task);
     } else {
       draft.end(task, "start-failed");
@@ -282,7 +284,7 @@ final class StartRules {
             draft.put(edit),
             waitForNotice
                 ? draft.now.plus(draft.policy.unknownStartWait())
-                : draft.now.plus(UNKNOWN_LIFE));
+                : draft.now.plus(RESOURCE_LIFE));
     if (!waitForNotice) {
       draft.alarm("unknown-start", unsure);
     }
@@ -304,7 +306,7 @@ final class StartRules {
     if (task.status() != Status.UNKNOWN) {
       return Rule.NOTED;
     }
-    Instant over = task.intendedAt().plus(UNKNOWN_LIFE);
+    Instant over = task.intendedAt().plus(RESOURCE_LIFE);
     if (!draft.now.isBefore(over)) {
       draft.end(task, "unprovable");
       return task.wanted()

@@ -59,6 +59,9 @@ public class SessionRow implements Persistable<UUID> {
   @ColumnTransformer(write = "?::jsonb")
   String request;
 
+  @ColumnTransformer(write = "?::jsonb")
+  String changes;
+
   String digest;
   byte @Nullable [] secrets;
   List<String> uids;
@@ -113,6 +116,7 @@ public class SessionRow implements Persistable<UUID> {
 
   /// Takes over what a move may change; everything else of a session is fixed.
   public final void take(Session session) {
+    changes = JSON.writeValueAsString(session.changes());
     status = session.status().word();
     reason = session.reason();
     refusal = session.refusal() == null ? null : JSON.writeValueAsString(session.refusal());
@@ -141,6 +145,7 @@ public class SessionRow implements Persistable<UUID> {
         refusal == null ? null : JSON.readValue(refusal, Refusal.class),
         new Destination(storageProfile, vendor, region, bucket, endpoint, prefix, fingerprint),
         JSON.readTree(request),
+        JSON.readTree(changes),
         digest,
         uids,
         JSON.readValue(labels, new TypeReference<Map<String, String>>() {}),

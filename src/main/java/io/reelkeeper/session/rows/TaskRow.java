@@ -57,6 +57,11 @@ public class TaskRow {
   @Nullable Instant endedAt;
   @Nullable String endReason;
   boolean haRegistered;
+  @Nullable String error;
+  @Nullable String playlist;
+  int playlistAsked;
+  @Nullable Instant pageReadyAt;
+  @Nullable Instant pageAliveAt;
 
   @SuppressWarnings("NullAway.Init")
   protected TaskRow() {}
@@ -95,6 +100,11 @@ public class TaskRow {
     endedAt = task.endedAt();
     endReason = task.endReason();
     haRegistered = task.haRegistered();
+    error = task.error();
+    playlist = task.playlist();
+    playlistAsked = task.playlistAsked();
+    pageReadyAt = task.pageReadyAt();
+    pageAliveAt = task.pageAliveAt();
   }
 
   Task task() {
@@ -121,6 +131,11 @@ public class TaskRow {
         doubtSince,
         endedAt,
         endReason,
-        haRegistered);
+        haRegistered,
+        error,
+        playlist,
+        playlistAsked,
+        pageReadyAt,
+        pageAliveAt);
   }
 }

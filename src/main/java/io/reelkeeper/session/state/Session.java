@@ -16,6 +16,8 @@ import tools.jackson.databind.JsonNode;
 ///
 /// @param request the accepted request after defaults: members `recording`, `files`, `snapshots`,
 ///     `web`, `page` as the caller wrote them, without secrets
+/// @param changes what Agora accepted since by update and updateLayout: members of an update's
+///     `clientRequest`, and `layout`; a replacement starts with them
 /// @param digest SHA-256 over everything that makes two requests the same recording
 /// @param uids recorder UIDs in the order of their use; the first two serve in turn
 /// @param refusal what Agora said when it refused the start, or null
@@ -34,6 +36,7 @@ public record Session(
     @Nullable Refusal refusal,
     Destination destination,
     JsonNode request,
+    JsonNode changes,
     String digest,
     List<String> uids,
     Map<String, String> labels,

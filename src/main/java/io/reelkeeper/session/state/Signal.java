@@ -75,6 +75,31 @@ public sealed interface Signal {
   /// Our credentials or our URL are wrong: no query will be answered until that is mended.
   record QueryRefused(int task, int httpStatus, int code, String reason) implements OfTask {}
 
+  /// The time within which event 13 had to come is over.
+  record HaDue(int task, Watchdog watchdog) implements OfTask {}
+
+  /// What the watchdog of an App ID does about a recorder without event 13.
+  enum Watchdog {
+    /// Starts another one.
+    ENFORCES,
+    /// Notes it: by the policy, or because event 13 reaches us for no recorder of this App ID.
+    OBSERVES,
+    /// It enforced until now, and gives up with this one.
+    TRIPS
+  }
+
+  /// The recorded page says that it has loaded.
+  record PageReady(int task) implements OfTask {}
+
+  /// The recorded page says that it is well.
+  record PageAlive(int task) implements OfTask {}
+
+  /// The recorded page had to be heard by now.
+  record PageDue(int task) implements OfTask {}
+
+  /// The recorder will soon be beyond our control.
+  record ExpiryDue(int task) implements OfTask {}
+
   record Noticed(Notice notice) implements Signal {}
 
   /// Users that would be recorded, as the channel's presence says; -1 when it could not be learnt.

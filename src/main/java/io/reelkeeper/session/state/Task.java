@@ -24,6 +24,12 @@ import org.jspecify.annotations.Nullable;
 /// @param confirmedAt the first status 4 or 5
 /// @param provenAt the last time that anything proved it to be recording
 /// @param doubtSince the first 404 in a row
+/// @param haRegistered Agora's high availability watches it (event 13)
+/// @param error what Agora said is fatally wrong with it (event 1), a slug, or null
+/// @param playlist the first M3U8 that Agora named, its key in the bucket; null before
+/// @param playlistAsked how often Agora was asked for it in vain
+/// @param pageReadyAt when the recorded page said that it has loaded, null before or without probe
+/// @param pageAliveAt when the recorded page was last heard
 public record Task(
     int number,
     String uid,
@@ -47,7 +53,12 @@ public record Task(
     @Nullable Instant doubtSince,
     @Nullable Instant endedAt,
     @Nullable String endReason,
-    boolean haRegistered) {
+    boolean haRegistered,
+    @Nullable String error,
+    @Nullable String playlist,
+    int playlistAsked,
+    @Nullable Instant pageReadyAt,
+    @Nullable Instant pageAliveAt) {
 
   /// `INTENDED` is the intent before any sid; it is not shown as a recording.
   public enum Status {
@@ -113,7 +124,12 @@ public record Task(
         null,
         null,
         null,
-        false);
+        false,
+        null,
+        null,
+        0,
+        null,
+        null);
   }
 
   public boolean ended() {
@@ -154,6 +170,11 @@ public record Task(
     public @Nullable Instant endedAt;
     public @Nullable String endReason;
     public boolean haRegistered;
+    public @Nullable String error;
+    public @Nullable String playlist;
+    public int playlistAsked;
+    public @Nullable Instant pageReadyAt;
+    public @Nullable Instant pageAliveAt;
 
     private Edit(Task from) {
       this.from = from;
@@ -175,6 +196,11 @@ public record Task(
       this.endedAt = from.endedAt;
       this.endReason = from.endReason;
       this.haRegistered = from.haRegistered;
+      this.error = from.error;
+      this.playlist = from.playlist;
+      this.playlistAsked = from.playlistAsked;
+      this.pageReadyAt = from.pageReadyAt;
+      this.pageAliveAt = from.pageAliveAt;
     }
 
     public Task done() {
@@ -201,7 +227,12 @@ public record Task(
           doubtSince,
           endedAt,
           endReason,
-          haRegistered);
+          haRegistered,
+          error,
+          playlist,
+          playlistAsked,
+          pageReadyAt,
+          pageAliveAt);
     }
   }
 }

@@ -12,7 +12,17 @@ public enum TimerKind {
   /// A start of unknown outcome: the time for a notice is over.
   SETTLE(30),
   /// The recorder left an empty channel: look whether somebody came.
-  PRESENCE(20);
+  PRESENCE(20),
+  /// Event 13 is late: judge whether that means anything.
+  HA(60),
+  /// The recorded page has not reported itself for too long.
+  PAGE(25),
+  /// Bring a task to what was changed since its start.
+  UPDATE(45),
+  /// The recorder will soon be beyond our control.
+  EXPIRY(30),
+  /// Look whether the files of an ended task got to where they belong.
+  AUDIT(5);
 
   private final int priority;
 

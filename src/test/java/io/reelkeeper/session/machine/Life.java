@@ -44,13 +44,17 @@ final class Life {
   final List<Rule> rules = new ArrayList<>();
 
   private Life(Assurance assurance, OnIdle onIdle, Policy policy) {
+    this(assurance, onIdle, policy, Mode.COMPOSITE, "{\"recording\":{\"maxIdleTime\":300}}");
+  }
+
+  private Life(Assurance assurance, OnIdle onIdle, Policy policy, Mode mode, String request) {
     this.policy = policy;
     this.session =
         new Session(
             UUID.fromString("0199f0c2-0000-7000-8000-000000000001"),
             "classroom",
             "math-101",
-            Mode.COMPOSITE,
+            mode,
             "main",
             assurance,
             onIdle,
@@ -59,7 +63,8 @@ final class Life {
             null,
             new Destination(
                 "primary", "aws", "EU_CENTRAL_1", "bucket", null, List.of("lessons"), "sha256:00"),
-            JsonMapper.builder().build().readTree("{\"recording\":{\"maxIdleTime\":300}}"),
+            JsonMapper.builder().build().readTree(request),
+            JsonMapper.builder().build().createObjectNode(),
             "digest",
             List.of("4000000001", "4000000002", "4000000003", "4000000004"),
             Map.of(),
@@ -78,6 +83,12 @@ final class Life {
 
   static Life begins(Assurance assurance) {
     return new Life(assurance, OnIdle.END, DEFAULTS);
+  }
+
+  /// A recorded page that reports itself.
+  static Life ofPage() {
+    return new Life(
+        Assurance.STANDARD, OnIdle.END, DEFAULTS, Mode.WEB, "{\"page\":{\"probe\":true}}");
   }
 
   static Life restartingWhenIdle() {

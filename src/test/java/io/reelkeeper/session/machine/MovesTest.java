@@ -9,6 +9,7 @@ import io.reelkeeper.session.state.Session.Assurance;
 import io.reelkeeper.session.state.Session.Status;
 import io.reelkeeper.session.state.Signal;
 import io.reelkeeper.session.state.Signal.StopOutcome;
+import io.reelkeeper.session.state.Signal.Watchdog;
 import io.reelkeeper.session.state.Task;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,6 +98,48 @@ class MovesTest {
     all.put("live", () -> Life.begins().recording());
     all.put("live, restarting when idle", () -> Life.restartingWhenIdle().recording());
     all.put("live, critical", () -> Life.begins(Assurance.CRITICAL).recording());
+    all.put(
+        "live, replaced for event 13",
+        () -> Life.begins().recording().afterSeconds(5).hears(haDue(1, Watchdog.ENFORCES)));
+    all.put(
+        "live, its successor for event 13 unconfirmed",
+        () ->
+            Life.begins()
+                .recording()
+                .afterSeconds(5)
+                .hears(haDue(1, Watchdog.ENFORCES))
+                .granted(2, Life.SECOND_SID));
+    all.put("page awaited", () -> Life.ofPage().recording());
+    all.put(
+        "page ready",
+        () -> Life.ofPage().recording().hears(new Signal.PageReady(1)).afterSeconds(9));
+    all.put(
+        "page silent",
+        () -> Life.ofPage().recording().hears(new Signal.PageReady(1)).afterSeconds(45));
+    all.put(
+        "found missing after the idle time",
+        () -> Life.begins().recording().afterSeconds(600).notFound(1).notFound(1).notFound(1));
+    all.put(
+        "perhaps idle",
+        () ->
+            Life.begins()
+                .recording()
+                .afterSeconds(600)
+                .notFound(1)
+                .notFound(1)
+                .notFound(1)
+                .notFound(1));
+    all.put(
+        "perhaps idle, for as long as that takes",
+        () ->
+            Life.begins()
+                .recording()
+                .afterSeconds(600)
+                .notFound(1)
+                .notFound(1)
+                .notFound(1)
+                .notFound(1)
+                .afterSeconds(300));
     all.put("doubtful", () -> Life.begins().recording().notFound(1));
     all.put(
         "doubtful, last question",
@@ -149,6 +192,10 @@ class MovesTest {
     return all;
   }
 
+  private static Signal haDue(int task, Watchdog watchdog) {
+    return new Signal.HaDue(task, watchdog);
+  }
+
   private static String sid(int task) {
     return task == 1 ? Life.SID : "%032x".formatted(task);
   }
@@ -186,6 +233,14 @@ class MovesTest {
     all.put("QueryRefused", new Signal.QueryRefused(task, 401, 401, "credentials"));
     all.put("Present, nobody", new Signal.Present(task, 0));
     all.put("Present, two", new Signal.Present(task, 2));
+    for (Watchdog watchdog : Watchdog.values()) {
+      all.put("HaDue " + watchdog, haDue(task, watchdog));
+    }
+    all.put("ExpiryDue", new Signal.ExpiryDue(task));
+    all.put("PageReady", new Signal.PageReady(task));
+    all.put("PageAlive", new Signal.PageAlive(task));
+    all.put("PageDue", new Signal.PageDue(task));
+    all.put("Present, not learnt", new Signal.Present(task, -1));
     all.put("StopAsked", new Signal.StopAsked("requested"));
     for (StopOutcome outcome : StopOutcome.values()) {
       all.put("StopAnswered " + outcome, new Signal.StopAnswered(task, outcome, List.of()));
@@ -307,7 +362,7 @@ class MovesTest {
         if (!task.ended() && !consumed && !moving) {
           assertThat(row.after().timers.keySet())
               .as("timers of task %s after %s", task.number(), row.line())
-              .anyMatch(timer -> timer.endsWith("/" + task.number()));
+              .anyMatch(timer -> timer.matches("(START|QUERY|STOP|SETTLE)/" + task.number()));
         }
       }
       assertThat(after.tasks().stream().filter(MovesTest::wantedLive).count())

@@ -45,6 +45,9 @@ class SessionMachineTest {
         assertThat(life.session.status()).isEqualTo(Status.RECORDING);
         assertThat(life.task(1).confirmedAt()).isEqualTo(life.now);
         assertThat(life.told()).containsExactly("task.started", "session.recording");
+        assertThat(life.dueIn("QUERY/1")).as("asked for its playlist").hasSeconds(10);
+
+        life.untilDue("QUERY/1").hears(new Signal.QueryAnswered(1, 5, List.of("a.m3u8")));
         assertThat(life.dueIn("QUERY/1")).isBetween(Duration.ofMinutes(1), Duration.ofMinutes(3));
       }
     }
@@ -118,7 +121,7 @@ class SessionMachineTest {
       assertThat(life.rule).isEqualTo(Rule.SID_ADOPTED);
       assertThat(life.task(1).sid()).isEqualTo(SID);
       assertThat(life.session.tasks()).hasSize(1);
-      assertThat(life.timers).containsOnlyKeys("QUERY/1");
+      assertThat(life.timers).containsOnlyKeys("QUERY/1", "HA/1", "EXPIRY/1");
     }
 
     @Test
@@ -353,7 +356,7 @@ class SessionMachineTest {
 
       assertThat(life.task(2).ended()).isTrue();
       assertThat(life.session.status()).isEqualTo(Status.RECORDING);
-      assertThat(life.timers).containsOnlyKeys("QUERY/1");
+      assertThat(life.timers).containsOnlyKeys("QUERY/1", "HA/1", "EXPIRY/1");
     }
 
     @Test
@@ -608,7 +611,7 @@ class SessionMachineTest {
     void itIsStoppedUntilTheEndIsProven() {
       Life life = Life.begins().recording().stopAsked();
       assertThat(life.session.status()).isEqualTo(Status.STOPPING);
-      assertThat(life.timers).containsOnlyKeys("STOP/1");
+      assertThat(life.timers).containsOnlyKeys("STOP/1", "EXPIRY/1");
 
       life.stopAnswers(1, StopOutcome.UNHEARD);
       assertThat(life.dueIn("STOP/1")).hasSeconds(5);

@@ -1,0 +1,84 @@
+package io.reelkeeper.session.machine;
+
+import io.reelkeeper.core.Mode;
+import io.reelkeeper.session.state.Policy.HaWatchdog;
+import io.reelkeeper.session.state.Session.Assurance;
+import io.reelkeeper.session.state.Signal;
+import io.reelkeeper.session.state.Task;
+import io.reelkeeper.session.state.Task.Cause;
+import io.reelkeeper.session.state.Task.Status;
+import io.reelkeeper.session.state.TimerKind;
+import java.time.Duration;
+
+/// What is watched beside the queries: that Agora's high availability took the recorder in (event
+/// 13), and that it stays within our control.
+final class WatchRules {
+
+  /// Time enough for people to see the alarm, and for a replacement to take over.
+  private static final Duration BEFORE_EXPIRY = Duration.ofHours(1);
+
+  private WatchRules() {}
+
+  /// A recorder begins.
+  static void begins(Draft draft, Task task) {
+    draft.set(TimerKind.EXPIRY, task, StartRules.RESOURCE_LIFE.minus(BEFORE_EXPIRY));
+    // Pages are not recorded by the recorders that event 13 speaks of (reference §12.2).
+    if (draft.from.mode() != Mode.WEB && draft.policy.haWatchdog() != HaWatchdog.OFF) {
+      draft.set(TimerKind.HA, task, deadline(draft));
+    }
+  }
+
+  /// A thrifty session pays for no second recorder before the doubt window is over.
+  private static Duration deadline(Draft draft) {
+    Duration deadline = draft.policy.haDeadline();
+    Duration window = draft.policy.doubtWindow();
+    boolean waits = draft.from.assurance() == Assurance.THRIFTY && deadline.compareTo(window) < 0;
+    return waits ? window : deadline;
+  }
+
+  static Rule haDue(Draft draft, Task task, Signal.HaDue due) {
+    boolean asked = task.sid() != null && task.wanted() && !task.ended();
+    boolean answered = task.haRegistered() || task.agoraUid() != null;
+    if (!asked || answered || !draft.wantsRecording() || draft.hasSuccessor(task)) {
+      return Rule.NOTED;
+    }
+    return switch (due.watchdog()) {
+      case TRIPS -> {
+        draft.alarm("ha-watchdog-tripped", task);
+        yield Rule.HA_TRIPPED;
+      }
+      case OBSERVES -> Rule.HA_MISSED;
+      case ENFORCES ->
+          draft.tasks().stream().anyMatch(it -> it.cause() == Cause.HA_NOT_REGISTERED)
+              ? Rule.HA_MISSED
+              : draft.replace(task, Cause.HA_NOT_REGISTERED, Rule.HA_REPLACED);
+    };
+  }
+
+  /// Event 13: what was started because it was missing is not needed.
+  static Rule haRegistered(Draft draft, Task task) {
+    Task.Edit edit = task.edit();
+    edit.haRegistered = true;
+    Task registered = draft.put(edit);
+    draft.cancel(TimerKind.HA, registered);
+    return safe(draft, registered) ? Rule.HA_REGISTERED_LATE : Rule.HA_REGISTERED;
+  }
+
+  /// Agora's high availability minds this recorder after all; whether that called anything off.
+  static boolean safe(Draft draft, Task task) {
+    return task.wanted()
+        && (task.status() == Status.UNCONFIRMED || task.status() == Status.LIVE)
+        && draft.callOff(task, Cause.HA_NOT_REGISTERED);
+  }
+
+  /// Neither query nor stop reaches a recorder whose resource ID has expired; it records on.
+  static Rule expiry(Draft draft, Task task) {
+    if (task.sid() == null || task.ended()) {
+      return Rule.NOTED;
+    }
+    draft.alarm("resource-expiring", task);
+    return task.wanted()
+        ? draft.replace(task, Cause.OPERATOR, Rule.RESOURCE_EXPIRING)
+        : Rule.RESOURCE_EXPIRING;
+  }
+}
