@@ -17,6 +17,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -27,6 +28,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -174,7 +177,7 @@ public final class World {
         .sql(
             """
             truncate session, task, signal_history, recorded_file, idempotency_key, outbox, inbox,
-              provider_call, scheduled_tasks
+              provider_call, scheduled_tasks, ha_watchdog
             """)
         .update();
   }
@@ -253,6 +256,48 @@ public final class World {
             .header("Content-Type", "application/json")
             .header("Prefer", "wait=0")
             .POST(BodyPublishers.ofString(body)));
+  }
+
+  /// Sends a notification as Agora would, signed, and lets it be taken in.
+  ///
+  /// @param details the JSON object of that name
+  World notified(int eventType, String sid, String cname, String uid, String details) {
+    String body =
+        """
+        {"noticeId":"%s","productId":3,"eventType":%d,"notifyMs":%d,"payload":{"cname":"%s",\
+        "uid":"%s","sid":"%s","sequence":%d,"sendts":%d,"serviceType":0,"details":%s}}\
+        """
+            .formatted(
+                UUID.randomUUID(),
+                eventType,
+                clock.millis(),
+                cname,
+                uid,
+                sid,
+                100 + eventType,
+                clock.millis(),
+                details);
+    HttpResponse<String> answer =
+        send(
+            HttpRequest.newBuilder(
+                    URI.create("http://127.0.0.1:" + ports.get(0) + "/webhooks/agora/classroom"))
+                .header("Content-Type", "application/json")
+                .header("Agora-Signature-V2", hmac(body))
+                .POST(BodyPublishers.ofString(body)));
+    if (answer.statusCode() != 200) {
+      throw new AssertionError(answer.statusCode() + " " + answer.body());
+    }
+    return settle();
+  }
+
+  private static String hmac(String body) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec("webhook-secret".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+      return HexFormat.of().formatHex(mac.doFinal(body.getBytes(StandardCharsets.UTF_8)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   HttpResponse<String> get(String path) {

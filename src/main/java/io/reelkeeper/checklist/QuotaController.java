@@ -1,0 +1,62 @@
+package io.reelkeeper.checklist;
+
+import io.reelkeeper.api.access.Caller;
+import io.reelkeeper.api.problem.Problem;
+import io.reelkeeper.api.problem.ProblemException;
+import io.reelkeeper.api.problem.Problems;
+import io.reelkeeper.quota.Quota;
+import io.reelkeeper.quota.Usage;
+import io.reelkeeper.session.HaWatchdogs;
+import io.reelkeeper.session.state.Policy;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/// How much room an App ID has.
+@RestController
+@RequestMapping(path = "/v1/apps/{app}", produces = MediaType.APPLICATION_JSON_VALUE)
+class QuotaController {
+
+  private final Quota quota;
+  private final Load load;
+  private final HaWatchdogs watchdogs;
+  private final Policy policy;
+  private final ChecklistSettings settings;
+
+  QuotaController(
+      Quota quota, Load load, HaWatchdogs watchdogs, Policy policy, ChecklistSettings settings) {
+    this.quota = quota;
+    this.load = load;
+    this.watchdogs = watchdogs;
+    this.policy = policy;
+    this.settings = settings;
+  }
+
+  @Operation(summary = "Requests per second and workers of an App ID: limit, in use, forecast")
+  @Problems(Problem.NOT_FOUND)
+  @GetMapping("/quota")
+  QuotaView quota(
+      @Parameter(hidden = true) @AuthenticationPrincipal Caller caller, @PathVariable String app) {
+    ChecklistSettings.App configured = settings.apps().get(app);
+    if (configured == null || !caller.mayUse(app)) {
+      throw new ProblemException(Problem.NOT_FOUND, "There is no app of this name.");
+    }
+    Usage usage = quota.usage(app);
+    Load.Recorders recorders = load.of(app);
+    double askedPerSecond = recorders.running() * 1000.0 / policy.monitorInterval().toMillis();
+    return new QuotaView(
+        app,
+        new QuotaView.Requests(usage.limit(), usage.used(), askedPerSecond, usage.slowedUntil()),
+        new QuotaView.Workers(
+            configured.concurrentWorkers(),
+            recorders.running(),
+            recorders.running() + recorders.starting(),
+            recorders.unknown()),
+        QuotaView.Watchdog.of(watchdogs.state(app)));
+  }
+}
