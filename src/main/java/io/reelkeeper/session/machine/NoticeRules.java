@@ -263,7 +263,12 @@ final class NoticeRules {
   private static final int FATAL = 5;
 
   private static Rule files(Draft draft, Task task, List<String> names) {
-    return evidence(draft, draft.files(task, names));
+    Task named = draft.files(task, names);
+    if (task.playlist() == null && named.playlist() != null && named.status() == Status.LIVE) {
+      // The question for its name is answered.
+      draft.set(TimerKind.QUERY, named, draft.nextMonitor());
+    }
+    return evidence(draft, named);
   }
 
   private static Rule evidence(Draft draft, Task task) {
