@@ -150,8 +150,8 @@ class EndStoriesTest {
   @Test
   void thePlaylistIsAskedForTwiceAndItsNameIsTheSplicedOne() {
     world.sandbox().channel("math-101").join(User.sending("7"));
+    world.faults().notices(NoticeFault.LOSE, 4);
     World.Recording lesson = world.starts("math-101");
-    world.faults().silence();
     world.passesSeconds(80);
 
     assertThat(world.requests("query")).as("at 5, 15 and 75 seconds").hasSize(3);
@@ -175,7 +175,7 @@ class EndStoriesTest {
     return world
         .jdbc()
         .sql("select playlist from task where playlist is not null")
-        .query(String.class)
+        .query((row, _) -> row.getString(1))
         .list();
   }
 }

@@ -132,7 +132,7 @@ class HighAvailabilityStoriesTest {
         .jdbc()
         .sql("select data->>'kind' from outbox where type = ?")
         .param(type)
-        .query(String.class)
+        .query((row, _) -> row.getString(1))
         .list();
   }
 }
