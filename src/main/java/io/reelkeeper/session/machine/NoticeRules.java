@@ -106,7 +106,8 @@ final class NoticeRules {
         && (notice.what() instanceof What.FailedOver || (isWork(notice) && (otherUid || later)));
   }
 
-  /// Its place is taken or not wanted any more, so it is stopped like any surplus.
+  /// What has ended serves no more: its place is taken, or is taken now, and it is stopped like any
+  /// surplus.
   private static Rule cameBack(Draft draft, Task task, Notice notice) {
     Task.Edit edit = task.edit();
     edit.status = Status.DOUBTFUL;
@@ -117,8 +118,11 @@ final class NoticeRules {
     edit.tries = 0;
     edit.unheard = 0;
     edit.doubtSince = null;
-    draft.set(TimerKind.STOP, draft.put(edit), Duration.ZERO);
-    return Rule.CAME_BACK;
+    Task back = draft.put(edit);
+    draft.set(TimerKind.STOP, back, Duration.ZERO);
+    boolean served = draft.tasks().stream().anyMatch(other -> other.wanted() && !other.ended());
+    // Waiting for users who are there after all: somebody must record them.
+    return served ? Rule.CAME_BACK : draft.replace(back, Cause.NOT_FOUND, Rule.CAME_BACK);
   }
 
   /// An end told by the recorder that Agora itself replaced is not the end of the recording.
