@@ -64,6 +64,19 @@ class WatchStoriesTest {
   }
 
   @Test
+  void aReplacementIsPlacedApartFromWhatMayStillRun() {
+    World.Recording lesson = recording();
+    String first = lesson.task(0).path("resourceId").stringValue();
+
+    world.sandbox().kill("math-101");
+    world.passes(Duration.ofMinutes(4));
+
+    assertThat(lesson.tasks()).contains("live/not-found");
+    assertThat(world.get("/v1/sessions/" + lesson.id + "/calls").body())
+        .contains("\"excludeResourceIds\":[\"" + first + "\"]");
+  }
+
+  @Test
   void aWrongUrlNeverRestarts() {
     World.Recording lesson = recording();
     world

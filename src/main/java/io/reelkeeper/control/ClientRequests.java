@@ -8,6 +8,8 @@ import io.reelkeeper.session.state.Session;
 import io.reelkeeper.session.state.Task;
 import io.reelkeeper.storage.DestinationChanged;
 import io.reelkeeper.storage.StorageProfiles;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -34,10 +36,23 @@ class ClientRequests {
     this.json = json;
   }
 
-  ObjectNode acquire(Session session) {
-    return json.createObjectNode()
-        .put("scene", session.mode() == Mode.WEB ? 1 : 0)
-        .put("resourceExpiredHour", RESOURCE_EXPIRED_HOURS);
+  /// A task that takes over is placed apart from those that may still run: what befell them shall
+  /// not befall it too (reference §10.4).
+  ObjectNode acquire(Session session, Task task) {
+    ObjectNode request =
+        json.createObjectNode()
+            .put("scene", session.mode() == Mode.WEB ? 1 : 0)
+            .put("resourceExpiredHour", RESOURCE_EXPIRED_HOURS);
+    List<String> others =
+        session.tasks().stream()
+            .filter(other -> other.number() != task.number() && other.mayRun())
+            .map(Task::resourceId)
+            .filter(Objects::nonNull)
+            .toList();
+    if (!others.isEmpty()) {
+      others.forEach(request.putArray("excludeResourceIds")::add);
+    }
+    return request;
   }
 
   /// What would be sent is not what was accepted any more, so it is not sent.

@@ -71,7 +71,7 @@ class StartTask implements Walk {
   private Optional<String> acquire(Session session, Task task) {
     var recorder = Recorders.of(session, task);
     Signal.OfTask signal =
-        switch (agora.acquire(recorder, requests.acquire(session))) {
+        switch (agora.acquire(recorder, requests.acquire(session, task))) {
           case Answer.Granted(Heard.Acquired(String resourceId)) ->
               new Signal.Acquired(task.number(), task.attempt(), resourceId);
           case Answer.Refused<Heard.Acquired> refused -> refused(task, Operation.ACQUIRE, refused);

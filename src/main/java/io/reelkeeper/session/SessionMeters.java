@@ -5,9 +5,12 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.reelkeeper.session.state.Session;
 import io.reelkeeper.session.state.Task;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -25,12 +28,19 @@ class SessionMeters {
   private final MultiGauge workers;
   private final MultiGauge unknown;
   private final MultiGauge watchdogs;
+  private final MultiGauge proofs;
+  private final Clock clock;
   private final HaWatchdogs states;
 
   private final MeterRegistry meters;
 
   SessionMeters(
-      JdbcClient jdbc, SessionSettings settings, HaWatchdogs states, MeterRegistry meters) {
+      JdbcClient jdbc,
+      SessionSettings settings,
+      HaWatchdogs states,
+      Clock clock,
+      MeterRegistry meters) {
+    this.clock = clock;
     this.states = states;
     this.meters = meters;
     this.jdbc = jdbc;
@@ -38,6 +48,11 @@ class SessionMeters {
     this.sessions = MultiGauge.builder("reelkeeper.sessions").register(meters);
     this.workers = MultiGauge.builder("reelkeeper.workers").register(meters);
     this.unknown = MultiGauge.builder("reelkeeper.unknown.starts").register(meters);
+    this.proofs =
+        MultiGauge.builder("reelkeeper.proof.age")
+            .baseUnit("seconds")
+            .description("How long ago the live recording that waits longest was last proven")
+            .register(meters);
     this.watchdogs = MultiGauge.builder("reelkeeper.ha.watchdog").register(meters);
   }
 
@@ -86,6 +101,28 @@ class SessionMeters {
     unknown.register(
         settings.apps().keySet().stream()
             .map(app -> MultiGauge.Row.of(Tags.of("app", app), unknown(tasks, app)))
+            .toList(),
+        true);
+  }
+
+  /// Grows beyond the monitor interval where the requests per second do not suffice.
+  @Scheduled(fixedDelayString = "${reelkeeper.gauges-every:10s}")
+  void age() {
+    Map<String, Double> oldest =
+        jdbc
+            .sql(
+                """
+                select app, extract(epoch from cast(? as timestamptz) - min(proven_at)) as age
+                  from task where status = 'live' group by app
+                """)
+            .param(clock.instant().toString())
+            .query((row, _) -> Map.entry(row.getString("app"), row.getDouble("age")))
+            .list()
+            .stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    proofs.register(
+        settings.apps().keySet().stream()
+            .map(app -> MultiGauge.Row.of(Tags.of("app", app), oldest.getOrDefault(app, 0.0)))
             .toList(),
         true);
   }

@@ -233,7 +233,8 @@ final class StartRules {
 
   private static Rule underOtherUid(Draft draft, Task task) {
     if (task.mayRun()) {
-      markUnknown(draft, task, draft.now.plus(RESOURCE_LIFE));
+      markUnknown(
+          draft, task, task.intendedAt().plus(RESOURCE_LIFE).minus(WatchRules.BEFORE_EXPIRY));
       draft.alarm("unknown-start", task);
     } else {
       draft.end(task, "start-failed");
@@ -284,7 +285,7 @@ final class StartRules {
             draft.put(edit),
             waitForNotice
                 ? draft.now.plus(draft.policy.unknownStartWait())
-                : draft.now.plus(RESOURCE_LIFE));
+                : task.intendedAt().plus(RESOURCE_LIFE).minus(WatchRules.BEFORE_EXPIRY));
     if (!waitForNotice) {
       draft.alarm("unknown-start", unsure);
     }
@@ -307,13 +308,19 @@ final class StartRules {
       return Rule.NOTED;
     }
     Instant over = task.intendedAt().plus(RESOURCE_LIFE);
+    Instant expiring = over.minus(WatchRules.BEFORE_EXPIRY);
     if (!draft.now.isBefore(over)) {
       draft.end(task, "unprovable");
       return task.wanted()
           ? draft.replace(task, Cause.START_FAILED, Rule.UNKNOWN_GIVEN_UP)
           : Rule.UNKNOWN_GIVEN_UP;
     }
-    draft.set(TimerKind.SETTLE, task, over);
+    if (!draft.now.isBefore(expiring)) {
+      draft.set(TimerKind.SETTLE, task, over);
+      draft.alarm("resource-expiring", task);
+      return Rule.RESOURCE_EXPIRING;
+    }
+    draft.set(TimerKind.SETTLE, task, expiring);
     draft.alarm("unknown-start", task);
     return task.wanted()
         ? draft.replace(task, Cause.START_FAILED, Rule.UNKNOWN_REPLACED)

@@ -15,7 +15,7 @@ import java.time.Duration;
 final class WatchRules {
 
   /// Time enough for people to see the alarm, and for a replacement to take over.
-  private static final Duration BEFORE_EXPIRY = Duration.ofHours(1);
+  static final Duration BEFORE_EXPIRY = Duration.ofHours(1);
 
   private WatchRules() {}
 

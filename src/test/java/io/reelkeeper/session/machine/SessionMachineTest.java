@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -259,6 +260,34 @@ class SessionMachineTest {
 
   @Nested
   class Watching {
+
+    @Test
+    void aRecorderIsReplacedBeforeItIsBeyondControl() {
+      Life life = Life.begins().recording();
+
+      life.untilDue("EXPIRY/1").hears(new Signal.ExpiryDue(1));
+
+      assertThat(Duration.between(Objects.requireNonNull(life.task(1).startedAt()), life.now))
+          .as("an hour before the resource ID expires")
+          .hasHours(719);
+      assertThat(life.told()).contains("alarm.raised");
+      assertThat(life.task(2).wanted()).isTrue();
+      assertThat(life.task(1).wanted()).as("until the other one records").isTrue();
+    }
+
+    @Test
+    void aStartOfUnknownOutcomeIsAlarmedAgainBeforeItCouldNotBeStoppedAnyMore() {
+      Life life = Life.begins().sent(1).hears(new Signal.StartUnheard(1, "time-out", true));
+      life.untilDue("SETTLE/1").hears(new Signal.SettleDue(1));
+      long alarms = life.told().stream().filter("alarm.raised"::equals).count();
+
+      life.untilDue("SETTLE/1").hears(new Signal.SettleDue(1));
+
+      assertThat(life.told().stream().filter("alarm.raised"::equals)).hasSize((int) alarms + 1);
+      assertThat(life.task(1).status()).isEqualTo(Task.Status.UNKNOWN);
+      life.untilDue("SETTLE/1").hears(new Signal.SettleDue(1));
+      assertThat(life.task(1).endReason()).isEqualTo("unprovable");
+    }
 
     @Test
     void aSingle404IsADoubtAndNoMore() {
