@@ -200,13 +200,8 @@ final class Draft {
     if (!wantsRecording() || hasSuccessor(old)) {
       return rule;
     }
-    Instant since = now.minus(policy.replacements().per());
-    long spent =
-        tasks.values().stream()
-            .filter(task -> task.intendedAt().isAfter(since) && countsAsReplacement(task))
-            .count();
     Optional<String> uid = otherUid(old);
-    if (spent >= policy.replacements().limit() || uid.isEmpty()) {
+    if (!affordsReplacement() || uid.isEmpty()) {
       alarm("replacements-exhausted", old);
       fail(exhausted(old));
       return Rule.REPLACEMENTS_EXHAUSTED;
@@ -215,6 +210,16 @@ final class Draft {
     tasks.put(next.number(), next);
     set(TimerKind.START, next, Duration.ZERO);
     return rule;
+  }
+
+  /// Whether the budget has room for one more; what only may be better is not worth the session.
+  boolean affordsReplacement() {
+    Instant since = now.minus(policy.replacements().per());
+    long spent =
+        tasks.values().stream()
+            .filter(task -> task.intendedAt().isAfter(since) && countsAsReplacement(task))
+            .count();
+    return spent < policy.replacements().limit();
   }
 
   private String exhausted(Task last) {

@@ -49,10 +49,14 @@ final class WatchRules {
       }
       case OBSERVES -> Rule.HA_MISSED;
       case ENFORCES ->
-          draft.tasks().stream().anyMatch(it -> it.cause() == Cause.HA_NOT_REGISTERED)
+          replacedBefore(draft) || !draft.affordsReplacement()
               ? Rule.HA_MISSED
               : draft.replace(task, Cause.HA_NOT_REGISTERED, Rule.HA_REPLACED);
     };
+  }
+
+  private static boolean replacedBefore(Draft draft) {
+    return draft.tasks().stream().anyMatch(task -> task.cause() == Cause.HA_NOT_REGISTERED);
   }
 
   /// Event 13: what was started because it was missing is not needed.
@@ -77,7 +81,7 @@ final class WatchRules {
       return Rule.NOTED;
     }
     draft.alarm("resource-expiring", task);
-    return task.wanted()
+    return task.wanted() && draft.affordsReplacement()
         ? draft.replace(task, Cause.OPERATOR, Rule.RESOURCE_EXPIRING)
         : Rule.RESOURCE_EXPIRING;
   }
