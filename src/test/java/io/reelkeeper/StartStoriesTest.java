@@ -14,6 +14,8 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// How a recording begins, whatever Agora and the network do.
 class StartStoriesTest {
@@ -145,6 +147,19 @@ class StartStoriesTest {
     assertThat(world.recorders()).hasSize(1);
     assertThat(lesson.task(0).path("sid").stringValue())
         .isEqualTo(world.recorders().getFirst().sid());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"201, 7, already started", "400, 53, task conflict"})
+  void whatRunsAlreadyIsLookedForAndNotStartedOnceMore(int status, int code, String reason) {
+    world.faults().on(Operation.START, Fault.error(status, code, reason).afterWork());
+
+    World.Recording lesson = world.starts("math-101");
+    world.passesSeconds(20);
+
+    assertThat(lesson.tasks()).isEqualTo("live/requested");
+    assertThat(world.requests("start")).hasSize(1);
+    assertThat(world.recorders()).hasSize(1);
   }
 
   @Test

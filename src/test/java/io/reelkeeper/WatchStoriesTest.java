@@ -141,6 +141,23 @@ class WatchStoriesTest {
   }
 
   @Test
+  void aFailoverToldLateStopsTheReplacementThatRunsAlready() {
+    World.Recording lesson = recording();
+    String sid = lesson.task(0).path("sid").stringValue();
+    world.faults().on(Operation.QUERY, Fault.answer(404, GONE).times(4));
+    for (int i = 0; i < 240 && world.recorders().size() < 2; i++) {
+      world.passesSeconds(1);
+    }
+    assertThat(world.running()).as("made before anything is broken").hasSize(2);
+
+    world.notified(12, sid, "math-101", "17", "{\"msgName\":\"session_failover\",\"newUid\":17}");
+    world.passesSeconds(60);
+
+    assertThat(lesson.tasks()).isEqualTo("live/requested ended/not-found");
+    assertThat(world.running()).extracting(Ledger.Recording::sid).containsExactly(sid);
+  }
+
+  @Test
   void anEmptyChannelEndsTheSession() {
     World.Recording lesson = recording();
 
