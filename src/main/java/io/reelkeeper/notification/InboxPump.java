@@ -11,8 +11,6 @@ import io.reelkeeper.session.state.Signal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,11 +62,7 @@ public class InboxPump implements SmartLifecycle {
   /// Counting what is missing is never urgent.
   private static final Duration COUNT_EVERY = Duration.ofMinutes(1);
 
-  /// Months are made two ahead; a failure to make one is seen, and tried again, long before.
-  private static final Duration PREPARE_EVERY = Duration.ofHours(1);
-
   private final Inbox inbox;
-  private final Months months;
   private final Gaps gaps;
   private final Counts counts;
   private final NotificationSettings.Inbox settings;
@@ -78,7 +72,6 @@ public class InboxPump implements SmartLifecycle {
   private final BiConsumer<String, Instant> heard;
 
   private final Semaphore something = new Semaphore(0);
-  private Instant prepared = Instant.EPOCH;
   private Instant counted = Instant.EPOCH;
   private @Nullable Thread thread;
   private volatile boolean running;
@@ -86,7 +79,6 @@ public class InboxPump implements SmartLifecycle {
   @Autowired
   InboxPump(
       Inbox inbox,
-      Months months,
       Gaps gaps,
       Counts counts,
       NotificationSettings settings,
@@ -95,7 +87,6 @@ public class InboxPump implements SmartLifecycle {
       HaWatchdogs watchdogs) {
     this(
         inbox,
-        months,
         gaps,
         counts,
         settings,
@@ -107,7 +98,6 @@ public class InboxPump implements SmartLifecycle {
 
   InboxPump(
       Inbox inbox,
-      Months months,
       Gaps gaps,
       Counts counts,
       NotificationSettings settings,
@@ -116,7 +106,6 @@ public class InboxPump implements SmartLifecycle {
       BiConsumer<UUID, Notice> tell,
       BiConsumer<String, Instant> heard) {
     this.inbox = inbox;
-    this.months = months;
     this.gaps = gaps;
     this.counts = counts;
     this.settings = settings.inbox();
@@ -225,7 +214,6 @@ public class InboxPump implements SmartLifecycle {
   @Override
   public void start() {
     running = true;
-    prepareMonths();
     if (settings.live()) {
       thread = Thread.ofVirtual().name("inbox-pump").start(this::work);
     }
@@ -238,7 +226,6 @@ public class InboxPump implements SmartLifecycle {
         something.tryAcquire(settings.poll().toNanos(), TimeUnit.NANOSECONDS);
         something.drainPermits();
         runDue();
-        prepareMonths();
         countGaps();
         well = true;
       } catch (RuntimeException | Error e) { // the next look may go better
@@ -250,14 +237,6 @@ public class InboxPump implements SmartLifecycle {
         Thread.currentThread().interrupt();
         return;
       }
-    }
-  }
-
-  private void prepareMonths() {
-    Instant now = clock.instant();
-    if (!now.isBefore(prepared.plus(PREPARE_EVERY))) {
-      prepared = now;
-      months.prepare(LocalDate.ofInstant(now, ZoneOffset.UTC));
     }
   }
 

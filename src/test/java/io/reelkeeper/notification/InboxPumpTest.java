@@ -11,8 +11,6 @@ import io.reelkeeper.notification.Envelope.Malformed;
 import io.reelkeeper.session.Sessions.Route;
 import io.reelkeeper.session.state.Notice;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -68,7 +66,6 @@ class InboxPumpTest {
     var counts = new Counts(meters, settings);
     return new InboxPump(
         inbox,
-        new Months(database.jdbc()),
         new Gaps(database.jdbc(), counts),
         counts,
         settings,
@@ -254,30 +251,6 @@ class InboxPumpTest {
     assertThat(entries.getFirst().body()).isEqualTo(notice("b", "s1", 1, 100));
     assertThat(inbox.of("other", List.of("s1"), 10)).isEmpty();
     assertThat(inbox.of("classroom", List.of("s1", "s2"), 1)).hasSize(1);
-  }
-
-  @Test
-  void noticesAreFiledByMonthAndTheDefaultStaysEmpty() {
-    arrive(notice("n", "s1", 0, clock.instant().minusSeconds(86_400).toEpochMilli()));
-    arrive(notice("m", "s1", 1, clock.millis()));
-
-    assertThat(
-            database
-                .jdbc()
-                .sql("select tableoid::regclass::text from inbox order by 1")
-                .query(String.class)
-                .list())
-        .containsExactly("inbox_2026_02", "inbox_2026_03");
-  }
-
-  @Test
-  void aMonthWithoutItsPartitionLosesNothing() {
-    clock.advance(Duration.ofDays(400));
-    arrive(notice("n", "s1", 0, clock.millis()));
-
-    new Months(database.jdbc()).prepare(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
-
-    assertThat(inbox.of("classroom", List.of("s1"), 10)).hasSize(1);
   }
 
   @Test

@@ -153,7 +153,6 @@ class IntakeTest {
     var pump =
         new InboxPump(
             new Inbox(database.jdbc()),
-            new Months(database.jdbc()),
             new Gaps(database.jdbc(), counts),
             counts,
             settings,

@@ -80,7 +80,6 @@ class NotificationControllerTest {
     Intake.class,
     IntakePool.class,
     Inbox.class,
-    Months.class,
     Gaps.class,
     Counts.class
   })
@@ -94,15 +93,9 @@ class NotificationControllerTest {
 
     @Bean
     InboxPump pump(
-        Inbox inbox,
-        Months months,
-        Gaps gaps,
-        Counts counts,
-        NotificationSettings settings,
-        Clock clock) {
+        Inbox inbox, Gaps gaps, Counts counts, NotificationSettings settings, Clock clock) {
       return new InboxPump(
           inbox,
-          months,
           gaps,
           counts,
           settings,
