@@ -1,5 +1,6 @@
 package io.reelkeeper.evidence;
 
+import io.reelkeeper.core.StreamAddress;
 import io.reelkeeper.notification.Inbox;
 import io.reelkeeper.provider.CallJournal;
 import io.reelkeeper.session.History;
@@ -92,7 +93,12 @@ record Moment(
   /// Agora's notices are JSON; what is not is shown as it came.
   private static JsonNode body(String text) {
     try {
-      return JSON.readTree(text);
+      JsonNode body = JSON.readTree(text);
+      for (JsonNode pushed : body.findParents("rtmpUrl")) {
+        ObjectNode output = pushed.asObject();
+        output.put("rtmpUrl", StreamAddress.withoutKey(output.path("rtmpUrl").asString("")));
+      }
+      return body;
     } catch (JacksonException _) {
       return JSON.getNodeFactory().stringNode(text);
     }

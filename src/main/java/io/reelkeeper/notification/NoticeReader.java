@@ -1,5 +1,6 @@
 package io.reelkeeper.notification;
 
+import io.reelkeeper.core.StreamAddress;
 import io.reelkeeper.session.state.Notice;
 import io.reelkeeper.session.state.Notice.What;
 import java.util.ArrayList;
@@ -101,7 +102,9 @@ final class NoticeReader {
               text(details.path("bucket")),
               file(details));
       case 100 ->
-          new What.RtmpPublished(text(details.path("rtmpUrl")), text(details.path("status")));
+          new What.RtmpPublished(
+              details.path("rtmpUrl").stringValueOpt().map(StreamAddress::withoutKey).orElse(null),
+              text(details.path("status")));
       case 1001 ->
           new What.TranscodingEnded(text(details.path("result")), files(details.path("fileList")));
       default -> new What.Other();

@@ -99,7 +99,7 @@ class NoticeReaderTest {
         says(
             100,
             "{'rtmpUrl':'rtmps://cdn.example.org/live/key','status':'publishing'}",
-            new What.RtmpPublished("rtmps://cdn.example.org/live/key", "publishing")),
+            new What.RtmpPublished("rtmps://cdn.example.org/...", "publishing")),
         says(
             1001,
             "{'result':'total_success','fileList':[{'fileName':'S_123.mp4'}]}",
