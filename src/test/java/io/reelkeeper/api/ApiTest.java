@@ -25,6 +25,7 @@ import org.springframework.test.context.ContextConfiguration;
       "reelkeeper.apps.classroom.app-id=970ca35de60c44645bbae8a215061b33",
       "reelkeeper.apps.classroom.customer-key=customer-key",
       "reelkeeper.apps.classroom.customer-secret=customer-secret",
+      "reelkeeper.apps.classroom.app-certificate=5cfd2fd1755d40ecb72977518be15d3b",
       "reelkeeper.apps.classroom.domains.primary=http://localhost:9",
       "reelkeeper.apps.classroom.recorder-uids=4000000000-4000999999",
       "reelkeeper.apps.lounge.app-id=970ca35de60c44645bbae8a215061b34",

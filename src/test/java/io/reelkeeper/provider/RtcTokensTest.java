@@ -45,6 +45,31 @@ final class RtcTokensTest {
     assertThat(inflated(token)).isEqualTo(inflated(PUBLISHED));
   }
 
+  /// Made by the package agora-token 2.0.6 from the same figures, with salt 12345.
+  private static final String OF_THE_PACKAGE =
+      "007eJxTYMireV937S3P40uXJCSucjmcmbW4e9blaEOZOW8KjDK9I5oVGCzNDZITjU1TUs0Mkk1MzExMk"
+          + "5ISUy0SjQxNDcwMk4yNGXaGZjYEMjJYGjAwMDIwMrAwMDKA+ExgkhlMsoBJDobcxJIMXUMDQy4GEwMIM"
+          + "DQHAH+1I48=";
+
+  @Test
+  void theTokenIsTheOneThatTheOfficialPackageMakes() throws IOException {
+    String token =
+        RtcTokens.build(
+            "970ca35de60c44645bbae8a215061b33",
+            "5cfd2fd1755d40ecb72977518be15d3b",
+            "math-101",
+            "4000000017",
+            1_767_225_600,
+            12_345,
+            86_400,
+            1,
+            2,
+            3,
+            4);
+
+    assertThat(inflated(token)).isEqualTo(inflated(OF_THE_PACKAGE));
+  }
+
   @Test
   void aRecorderGetsATokenForItsChannelAndUidForADayThatTheCertificateSigned() throws Exception {
     var clock = TestClock.at("2026-03-01T10:00:00Z");

@@ -112,31 +112,41 @@ final class CrossRules {
 
   private void subscriptions() {
     JsonNode recording = body.path("recording");
-    Integer types = number(recording, "streamTypes");
     for (String medium : List.of("Audio", "Video")) {
-      String white = "subscribe" + medium + "Uids";
-      String black = "unsubscribe" + medium + "Uids";
-      String oldBlack = "unSubscribe" + medium + "Uids";
-      if (recording.has(black) && recording.has(oldBlack)) {
-        violations.add("/recording/" + oldBlack, "This is " + black + " spelled twice; keep one.");
-      }
-      boolean excluding = recording.has(black) || recording.has(oldBlack);
-      String blackPlace = "/recording/" + (recording.has(black) ? black : oldBlack);
-      if (recording.has(white) && excluding) {
-        violations.add(blackPlace, "This and " + white + " exclude each other; keep one.");
-      }
-      int other = medium.equals("Audio") ? 1 : 0;
-      if (types != null && types == other && (recording.has(white) || excluding)) {
-        violations.add(
-            recording.has(white) ? "/recording/" + white : blackPlace,
-            "With streamTypes %d no %s is recorded; leave the list out or change streamTypes."
-                .formatted(other, medium.equals("Audio") ? "audio" : "video"));
-      }
-      JsonNode list = recording.path(white);
-      if (list.isArray() && list.size() > 1 && contains(list, EVERY_STREAM)) {
-        violations.add(
-            "/recording/" + white, "\"#allstream#\" means everybody and must stand alone.");
-      }
+      subscription("/recording", recording, medium, number(recording, "streamTypes"), violations);
+    }
+  }
+
+  /// The lists of one medium.
+  ///
+  /// @param streamTypes what is recorded; null when it is not said
+  static void subscription(
+      String place,
+      JsonNode lists,
+      String medium,
+      @Nullable Integer streamTypes,
+      Violations violations) {
+    String white = "subscribe" + medium + "Uids";
+    String black = "unsubscribe" + medium + "Uids";
+    String oldBlack = "unSubscribe" + medium + "Uids";
+    if (lists.has(black) && lists.has(oldBlack)) {
+      violations.add(place + "/" + oldBlack, "This is " + black + " spelled twice; keep one.");
+    }
+    boolean excluding = lists.has(black) || lists.has(oldBlack);
+    String blackPlace = place + "/" + (lists.has(black) ? black : oldBlack);
+    if (lists.has(white) && excluding) {
+      violations.add(blackPlace, "This and " + white + " exclude each other; keep one.");
+    }
+    int other = medium.equals("Audio") ? 1 : 0;
+    if (streamTypes != null && streamTypes == other && (lists.has(white) || excluding)) {
+      violations.add(
+          lists.has(white) ? place + "/" + white : blackPlace,
+          "With streamTypes %d no %s is recorded; leave the list out or change streamTypes."
+              .formatted(other, medium.equals("Audio") ? "audio" : "video"));
+    }
+    JsonNode list = lists.path(white);
+    if (list.isArray() && list.size() > 1 && contains(list, EVERY_STREAM)) {
+      violations.add(place + "/" + white, "\"#allstream#\" means everybody and must stand alone.");
     }
   }
 
@@ -144,16 +154,17 @@ final class CrossRules {
     JsonNode recording = body.path("recording");
     Integer group = number(recording, "subscribeUidGroup");
     Set<String> uids = subscribed(recording);
-    if (mode == Mode.INDIVIDUAL
-        && group != null
-        && group >= 0
-        && group < GROUP_SIZES.size()
-        && uids.size() > GROUP_SIZES.get(group)) {
+    if (mode == Mode.INDIVIDUAL && group != null && exceeds(group, uids)) {
       violations.add(
           "/recording/subscribeUidGroup",
           "Group %d holds %d UIDs, the lists have %d; send %d, or leave it out."
               .formatted(group, GROUP_SIZES.get(group), uids.size(), uidGroup(recording)));
     }
+  }
+
+  /// Whether a `subscribeUidGroup` holds fewer than these.
+  static boolean exceeds(int group, Set<String> uids) {
+    return group >= 0 && group < GROUP_SIZES.size() && uids.size() > GROUP_SIZES.get(group);
   }
 
   private void encryption() {
@@ -209,16 +220,21 @@ final class CrossRules {
       return;
     }
     pixels(place, transcoding, "width", 360, "height", 640);
-    Integer chosen = number(transcoding, "mixedVideoLayout");
-    int layout = chosen == null ? 0 : chosen;
-    if (transcoding.has("layoutConfig") && layout != 3) {
+    layout(place, transcoding, violations);
+  }
+
+  /// What Agora would only find out when the recorder has begun (reference §3.3).
+  static void layout(String place, JsonNode layout, Violations violations) {
+    Integer chosen = number(layout, "mixedVideoLayout");
+    int kind = chosen == null ? 0 : chosen;
+    if (layout.has("layoutConfig") && kind != 3) {
       violations.add(place + "/layoutConfig", "This is only for mixedVideoLayout 3 (custom).");
     }
-    if (layout == 3 && !transcoding.has("layoutConfig")) {
+    if (kind == 3 && !layout.has("layoutConfig")) {
       violations.add(
           place + "/layoutConfig", "This is required with mixedVideoLayout 3: 1 to 17 regions.");
     }
-    if (transcoding.has("maxResolutionUid") && layout != 2) {
+    if (layout.has("maxResolutionUid") && kind != 2) {
       violations.add(
           place + "/maxResolutionUid", "This is only for mixedVideoLayout 2 (vertical).");
     }
@@ -250,12 +266,20 @@ final class CrossRules {
           "/recording/streamTypes",
           "Snapshots need video: send streamTypes 1 or 2, or no snapshots.");
     }
-    if (recording.has("subscribeAudioUids") && !recording.has("subscribeVideoUids")) {
-      violations.add(
-          "/recording/subscribeVideoUids",
-          "This is required with snapshots when subscribeAudioUids is set: else no video is"
-              + " received.");
+    if (hearsAlone(recording)) {
+      violations.add("/recording/subscribeVideoUids", SNAPSHOTS_NEED_VIDEO);
     }
+  }
+
+  static final String SNAPSHOTS_NEED_VIDEO =
+      "This is required with snapshots when audio has a list: else no video is received.";
+
+  /// A list for one medium alone means that the other one is not received at all.
+  static boolean hearsAlone(JsonNode lists) {
+    boolean black = lists.has("unsubscribeAudioUids") || lists.has("unSubscribeAudioUids");
+    boolean seesWhite = lists.has("subscribeVideoUids");
+    boolean seesBlack = lists.has("unsubscribeVideoUids") || lists.has("unSubscribeVideoUids");
+    return lists.has("subscribeAudioUids") ? !seesWhite : black && !seesWhite && !seesBlack;
   }
 
   private void pixels(
@@ -287,7 +311,7 @@ final class CrossRules {
     }
   }
 
-  private static Set<String> subscribed(JsonNode recording) {
+  static Set<String> subscribed(JsonNode recording) {
     var uids = new HashSet<String>();
     for (String list : List.of("subscribeAudioUids", "subscribeVideoUids")) {
       for (JsonNode uid : recording.path(list)) {
@@ -308,7 +332,7 @@ final class CrossRules {
     return false;
   }
 
-  private static @Nullable Integer number(JsonNode object, String field) {
+  static @Nullable Integer number(JsonNode object, String field) {
     JsonNode value = object.path(field);
     return value.isIntegralNumber() && value.canConvertToInt() ? value.intValue() : null;
   }

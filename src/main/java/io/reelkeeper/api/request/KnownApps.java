@@ -9,7 +9,19 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("reelkeeper")
 record KnownApps(@DefaultValue Map<String, App> apps) {
 
-  record App(@Nullable String appId) {}
+  record App(@Nullable String appId, @Nullable String appCertificate) {
+
+    @Override
+    public String toString() {
+      return "App[" + appId + "]";
+    }
+  }
+
+  /// Whether this service mints the tokens for recorders of this app.
+  boolean mintsTokens(String alias) {
+    App app = apps.get(alias);
+    return app != null && app.appCertificate != null;
+  }
 
   boolean has(String alias) {
     return apps.containsKey(alias);

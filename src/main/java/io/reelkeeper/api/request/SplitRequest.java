@@ -91,7 +91,8 @@ record SplitRequest(
     return web;
   }
 
-  private static List<String> uids(ObjectNode sent) {
+  /// The recorder UIDs that are wished, in the order of their use.
+  static List<String> uids(JsonNode sent) {
     Set<String> uids = new LinkedHashSet<>();
     sent.path("uid").stringValueOpt().ifPresent(uids::add);
     sent.path("backupUid").stringValueOpt().ifPresent(uids::add);

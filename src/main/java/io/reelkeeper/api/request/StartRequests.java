@@ -48,6 +48,7 @@ public class StartRequests {
     Optional<Mode> mode = text(request, "mode").flatMap(Mode::ofWord);
     mode.ifPresent(known -> CrossRules.check(request, known, violations));
     app(request, caller, violations);
+    mode.ifPresent(known -> tokens(request, known, violations));
     Optional<Destination> destination = destination(request, violations);
     if (!secrets.available()) {
       refuseSecrets(request, violations);
@@ -69,6 +70,24 @@ public class StartRequests {
                     Problem.FORBIDDEN, "This key may not record with the app of the request.");
               }
             });
+  }
+
+  /// A recorder that takes over without a token could not enter the channel.
+  private void tokens(JsonNode request, Mode mode, Violations violations) {
+    boolean minted = text(request, "app").filter(apps::mintsTokens).isPresent();
+    JsonNode tokens = request.path("tokens");
+    boolean wrong = !tokens.isObject() || violations.anyBelow("/tokens");
+    if (mode == Mode.WEB || minted || wrong || tokens.isEmpty()) {
+      return;
+    }
+    List<String> recorders = SplitRequest.uids(request).stream().limit(2).toList();
+    if (recorders.size() < 2 || !recorders.stream().allMatch(tokens::has)) {
+      violations.add(
+          "/tokens",
+          "A replacement would have no token. The app has no certificate, so give uid and"
+              + " backupUid and a token for each of the two; or configure app-certificate, and"
+              + " tokens are minted here.");
+    }
   }
 
   private Optional<Destination> destination(JsonNode request, Violations violations) {

@@ -177,6 +177,48 @@ final class StartRequestsTest {
   }
 
   @Test
+  void snapshotsNeedVideoWhereverAudioHasAList() {
+    assertThat(
+            violations(
+                with(
+                    "individual",
+                    Map.of("snapshots", "{}", "recording.unSubscribeAudioUids", "[\"1\"]"))))
+        .containsOnlyKeys("/recording/subscribeVideoUids");
+  }
+
+  // Each row: the rest of a request to an app without a certificate, and whether it is taken.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          composite  | {"tokens": {"7": "t"}}                                         | false
+          composite  | {"tokens": {"7": "t"}, "uid": "7"}                             | false
+          composite  | {"tokens": {"7": "t"}, "uid": "7", "backupUid": "8"}           | false
+          individual | {"tokens": {"7": "t", "9": "t"}, "uid": "7", "backupUid": "8"} | false
+          composite  | {"tokens": {"7": "t", "8": "t"}, "uid": "7", "backupUid": "8"} | true
+          composite  | {"tokens": {"7": "t", "8": "t"}}                               | true
+          composite  | {"tokens": {}}                                                 | true
+          composite  | {"uid": "7"}                                                   | true
+          web        | {"tokens": {"7": "t"}}                                         | true
+          """)
+  void aReplacementMustHaveATokenWhereNoneIsMinted(String mode, String more, boolean taken) {
+    ObjectNode request = (ObjectNode) tree(with(mode, Map.of("app", "\"lounge\"")));
+    tree(more).forEachEntry(request::set);
+    byte[] body = request.toString().getBytes(StandardCharsets.UTF_8);
+    var caller = new Caller("neighbour", Set.of("lounge"));
+
+    if (taken) {
+      assertThat(requests.read(caller, null, body).app()).isEqualTo("lounge");
+    } else {
+      ProblemException problem =
+          catchThrowableOfType(ProblemException.class, () -> requests.read(caller, null, body));
+      assertThat(JSON.valueToTree(problem.body("/")).at("/errors/0/pointer").stringValue())
+          .isEqualTo("/tokens");
+    }
+  }
+
+  @Test
   void bothUidsMustNotBeOne() {
     assertThat(violations(with("composite", Map.of("uid", "\"7\"", "backupUid", "\"7\""))))
         .containsOnlyKeys("/backupUid");
