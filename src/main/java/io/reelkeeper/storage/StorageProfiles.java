@@ -65,6 +65,7 @@ public class StorageProfiles {
   /// The result holds secrets.
   ///
   /// @throws DestinationChanged when the profile leads elsewhere by now
+  /// @throws TokenUnreadable when the profile's token file cannot be read
   public ObjectNode storageConfig(Destination fixed) {
     StorageSettings.Profile profile = settings.storage().get(fixed.profile());
     if (profile == null) {
@@ -83,6 +84,15 @@ public class StorageProfiles {
             .put("bucket", place.bucket)
             .put("accessKey", profile.accessKey())
             .put("secretKey", profile.secretKey());
+    StorageSettings.Sts sts = profile.sts();
+    if (sts != null && sts.tokenFile() != null) {
+      StsToken token = StsToken.read(fixed.profile(), sts.tokenFile());
+      config
+          .put("accessKey", token.accessKey())
+          .put("secretKey", token.secretKey())
+          .put("stsToken", token.token())
+          .put("stsExpiration", token.expires().getEpochSecond());
+    }
     if (!fixed.prefix().isEmpty()) {
       var folders = config.putArray("fileNamePrefix");
       fixed.prefix().forEach(folders::add);
@@ -91,6 +101,16 @@ public class StorageProfiles {
       config.putObject("extensionParams").put("endpoint", Endpoint.host(place.endpoint));
     }
     return config;
+  }
+
+  /// A profile's token file is missing, or is not what it should be. Never tells what is in it.
+  public static final class TokenUnreadable extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    TokenUnreadable(String profile, String problem) {
+      super("the token file of storage profile %s %s".formatted(profile, problem));
+    }
   }
 
   private static List<String> differences(Destination fixed, Destination now) {

@@ -1,6 +1,7 @@
 package io.reelkeeper.storage;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ record StorageSettings(@DefaultValue Map<String, Profile> storage) implements Va
   /// @param region null where the vendor has none
   /// @param endpoint of an S3-compatible store
   /// @param audit how this service reads the bucket, where that differs
+  /// @param sts where Agora is to write with credentials that end; the keys above are not sent then
   record Profile(
       @DefaultValue("") String vendor,
       @Nullable String region,
@@ -39,7 +41,8 @@ record StorageSettings(@DefaultValue Map<String, Profile> storage) implements Va
       @DefaultValue("") String accessKey,
       @DefaultValue("") String secretKey,
       @Nullable URI endpoint,
-      @Nullable Audit audit) {
+      @Nullable Audit audit,
+      @Nullable Sts sts) {
 
     @Override
     public String toString() {
@@ -76,6 +79,18 @@ record StorageSettings(@DefaultValue Map<String, Profile> storage) implements Va
       require("access-key", accessKey, problems);
       require("secret-key", secretKey, problems);
       checkAddress("endpoint", endpoint, problems);
+      if (sts != null) {
+        if (sts.tokenFile == null) {
+          problems.add("sts.token-file is missing; accepted: the path of a JSON file");
+        }
+        Vendor.ofWord(vendor)
+            .filter(known -> !StsToken.VENDORS.contains(known))
+            .ifPresent(
+                _ ->
+                    problems.add(
+                        "sts is set, but Agora takes such tokens for aws, alibaba and tencent"
+                            + " alone; accepted: nothing"));
+      }
       if (audit != null) {
         checkAddress("audit.endpoint", audit.endpoint, problems);
         if ((audit.accessKey == null) != (audit.secretKey == null)) {
@@ -121,6 +136,9 @@ record StorageSettings(@DefaultValue Map<String, Profile> storage) implements Va
       }
     }
   }
+
+  /// @param tokenFile written by the operator's own rotation, see `StsToken`; read at each use
+  record Sts(@Nullable Path tokenFile) {}
 
   record Audit(@Nullable String accessKey, @Nullable String secretKey, @Nullable URI endpoint) {
 
