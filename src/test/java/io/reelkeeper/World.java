@@ -17,6 +17,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -47,6 +48,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class World {
 
   static final String KEY = "rk_test_world";
+
+  /// What the profile `temporary` reads its credentials from; a test writes it.
+  static final Path STORAGE_TOKEN = Path.of("target", "world-storage-token.json").toAbsolutePath();
 
   private static final class Started {
     static final World ONE = new World();
@@ -113,6 +117,14 @@ public final class World {
     app(all, "nameless", "970ca35de60c44645bbae8a215061b34", "agora.invalid");
     app(all, "narrow", "970ca35de60c44645bbae8a215061b35", "127.0.0.1");
     all.put("reelkeeper.apps.narrow.concurrent-workers", 2);
+    app(all, "minting", "970ca35de60c44645bbae8a215061b36", "127.0.0.1");
+    all.put("reelkeeper.apps.minting.app-certificate", "5cfd2fd1755d40ecb72977518be15d3b");
+    all.put("reelkeeper.storage.temporary.vendor", "aws");
+    all.put("reelkeeper.storage.temporary.region", "EU_CENTRAL_1");
+    all.put("reelkeeper.storage.temporary.bucket", "recordings");
+    all.put("reelkeeper.storage.temporary.access-key", "access");
+    all.put("reelkeeper.storage.temporary.secret-key", "secret");
+    all.put("reelkeeper.storage.temporary.sts.token-file", STORAGE_TOKEN);
     all.put("reelkeeper.storage.primary.vendor", "s3-compatible");
     all.put("reelkeeper.storage.primary.bucket", "recordings");
     all.put("reelkeeper.storage.primary.access-key", "access");
@@ -231,7 +243,11 @@ public final class World {
 
   /// @param more members of the request, such as `"assurance": "critical"`
   Recording starts(String channel, String more) {
-    HttpResponse<String> answer = asks(channel, more);
+    return recording(asks(channel, more));
+  }
+
+  /// Lets the start that was answered so happen.
+  Recording recording(HttpResponse<String> answer) {
     if (answer.statusCode() > 299) {
       throw new AssertionError(answer.statusCode() + " " + answer.body());
     }
@@ -251,11 +267,15 @@ public final class World {
   }
 
   HttpResponse<String> post(String path, String body) {
+    return send("POST", path, body);
+  }
+
+  HttpResponse<String> send(String method, String path, String body) {
     return send(
         request(path)
             .header("Content-Type", "application/json")
             .header("Prefer", "wait=0")
-            .POST(BodyPublishers.ofString(body)));
+            .method(method, BodyPublishers.ofString(body)));
   }
 
   /// Sends a notification as Agora would, signed, and lets it be taken in.
@@ -365,6 +385,24 @@ public final class World {
 
     String status() {
       return shown().path("status").stringValue();
+    }
+
+    HttpResponse<String> patched(String body) {
+      return send("PATCH", "/v1/sessions/" + id, body);
+    }
+
+    HttpResponse<String> laidOut(String body) {
+      return send("PUT", "/v1/sessions/" + id + "/layout", body);
+    }
+
+    /// The `clientRequest`s of an operation as the call list shows them, oldest first.
+    List<JsonNode> sent(String operation) {
+      return json.readTree(get("/v1/sessions/" + id + "/calls?limit=200").body())
+          .path("items")
+          .valueStream()
+          .filter(call -> call.path("operation").stringValue().equals(operation))
+          .map(call -> call.path("request").path("clientRequest"))
+          .toList();
     }
 
     String reason() {

@@ -97,6 +97,16 @@ class ApiDocs {
       if (sessions != null) {
         sessions.getPost().getRequestBody().setContent(startBody());
       }
+      api.getComponents().addSchemas("UpdateRequest", Schemas.update());
+      api.getComponents().addSchemas("LayoutRequest", Schemas.layout());
+      PathItem session = api.getPaths().get("/v1/sessions/{id}");
+      if (session != null && session.getPatch() != null) {
+        session.getPatch().getRequestBody().setContent(updateBody());
+      }
+      PathItem layout = api.getPaths().get("/v1/sessions/{id}/layout");
+      if (layout != null) {
+        layout.getPut().getRequestBody().setContent(layoutBody());
+      }
     };
   }
 
@@ -210,5 +220,41 @@ class ApiDocs {
                                         "url", "https://lms.example/whiteboard/101",
                                         "videoWidth", 1280,
                                         "videoHeight", 720)))));
+  }
+
+  private static Content updateBody() {
+    return json(
+        "UpdateRequest",
+        Map.of(
+            "subscription",
+            new Example()
+                .summary("Record one user alone")
+                .value(
+                    Map.of(
+                        "streamSubscribe",
+                        Map.of(
+                            "audioUidList", Map.of("subscribeAudioUids", List.of("7")),
+                            "videoUidList", Map.of("subscribeVideoUids", List.of("7"))))),
+            "pause",
+            new Example()
+                .summary("Pause the recording of a page")
+                .value(Map.of("webRecordingConfig", Map.of("onhold", true)))));
+  }
+
+  private static Content layoutBody() {
+    return json(
+        "LayoutRequest",
+        Map.of(
+            "vertical",
+            new Example()
+                .summary("One large window")
+                .value(Map.of("mixedVideoLayout", 2, "maxResolutionUid", "7"))));
+  }
+
+  private static Content json(String schema, Map<String, Example> examples) {
+    MediaType body = new MediaType().schema(new Schema<>().$ref("#/components/schemas/" + schema));
+    examples.forEach(body::addExamples);
+    return new Content()
+        .addMediaType(org.springframework.http.MediaType.APPLICATION_JSON_VALUE, body);
   }
 }

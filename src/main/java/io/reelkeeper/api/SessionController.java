@@ -20,6 +20,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -45,17 +46,27 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/v1/sessions", produces = MediaType.APPLICATION_JSON_VALUE)
 class SessionController {
 
+  private static final String WARNING =
+      "What the caller should know although the request is taken, such as a maxIdleTime that ends"
+          + " the recording in a short break; absent when there is nothing to say";
+
   private final StartRequests requests;
   private final Sessions sessions;
   private final OwnSessions own;
   private final StartAnswers answers;
+  private final Warnings warnings;
 
   SessionController(
-      StartRequests requests, Sessions sessions, OwnSessions own, StartAnswers answers) {
+      StartRequests requests,
+      Sessions sessions,
+      OwnSessions own,
+      StartAnswers answers,
+      Warnings warnings) {
     this.requests = requests;
     this.sessions = sessions;
     this.own = own;
     this.answers = answers;
+    this.warnings = warnings;
   }
 
   /// The body is taken as bytes: a digest of it belongs to the idempotency key, and it is read more
@@ -75,17 +86,35 @@ class SessionController {
   @ApiResponse(
       responseCode = "201",
       description = "Agora accepted: there is a sid",
-      headers = @Header(name = "Location", schema = @Schema(implementation = String.class)),
+      headers = {
+        @Header(name = "Location", schema = @Schema(implementation = String.class)),
+        @Header(
+            name = Warnings.HEADER,
+            description = WARNING,
+            schema = @Schema(implementation = String.class))
+      },
       content = @Content(schema = @Schema(implementation = SessionView.class)))
   @ApiResponse(
       responseCode = "202",
       description = "Accepted and durable, still starting",
-      headers = @Header(name = "Location", schema = @Schema(implementation = String.class)),
+      headers = {
+        @Header(name = "Location", schema = @Schema(implementation = String.class)),
+        @Header(
+            name = Warnings.HEADER,
+            description = WARNING,
+            schema = @Schema(implementation = String.class))
+      },
       content = @Content(schema = @Schema(implementation = SessionView.class)))
   @ApiResponse(
       responseCode = "200",
       description = "The very same recording is active already",
-      headers = @Header(name = "Location", schema = @Schema(implementation = String.class)),
+      headers = {
+        @Header(name = "Location", schema = @Schema(implementation = String.class)),
+        @Header(
+            name = Warnings.HEADER,
+            description = WARNING,
+            schema = @Schema(implementation = String.class))
+      },
       content = @Content(schema = @Schema(implementation = SessionView.class)))
   @Problems({
     Problem.INVALID_REQUEST,
@@ -104,8 +133,23 @@ class SessionController {
       @RequestBody byte[] body) {
     Preferences preferences = Preferences.of(headers);
     Opening opening = requests.read(caller, Preferences.idempotencyKey(headers), body);
+    Optional<String> warning = warnings.of(opening);
+    ResponseEntity<String> answer = answer(opening, preferences, warning);
+    return warning.isEmpty()
+        ? answer
+        : ResponseEntity.status(answer.getStatusCode())
+            .headers(answer.getHeaders())
+            .header(Warnings.HEADER, warning.get())
+            .body(answer.getBody());
+  }
+
+  private ResponseEntity<String> answer(
+      Opening opening, Preferences preferences, Optional<String> warning) {
     return switch (opened(opening, preferences)) {
-      case Opened.Created(Session session) -> settle(session, false, opening, preferences);
+      case Opened.Created(Session session) -> {
+        warning.ifPresent(text -> sessions.apply(session.id(), new Signal.Warned(text)));
+        yield settle(session, false, opening, preferences);
+      }
       case Opened.Existing(Session session) -> settle(session, true, opening, preferences);
       case Opened.Repeated(Session session, FirstAnswer answer) when answer != null ->
           answers.send(answer, session, preferences);

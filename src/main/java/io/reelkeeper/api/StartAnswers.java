@@ -158,9 +158,13 @@ class StartAnswers {
 
   private static ProblemException rejected(Session session) {
     Session.Refusal refusal = session.refusal();
-    if (refusal == null) {
-      return new ProblemException(Problem.PROVIDER_REJECTED, "Agora refused the start.");
-    }
+    return refusal == null
+        ? new ProblemException(Problem.PROVIDER_REJECTED, "Agora refused the start.")
+        : rejected(refusal);
+  }
+
+  /// Agora's own words for what it will not do.
+  static ProblemException rejected(Session.Refusal refusal) {
     Map<String, Object> provider = new LinkedHashMap<>();
     provider.put("operation", refusal.operation());
     provider.put("httpStatus", refusal.httpStatus());

@@ -5,9 +5,9 @@ import io.reelkeeper.provider.RtcTokens;
 import io.reelkeeper.session.Secrets.SecretsUnreadable;
 import io.reelkeeper.session.Sessions;
 import io.reelkeeper.session.state.Session;
+import io.reelkeeper.session.state.Signal;
 import io.reelkeeper.session.state.Task;
-import io.reelkeeper.storage.DestinationChanged;
-import io.reelkeeper.storage.StorageProfiles;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,13 +25,20 @@ class ClientRequests {
   private static final int RESOURCE_EXPIRED_HOURS = 720;
 
   private final Sessions sessions;
-  private final StorageProfiles profiles;
+  private final StorageCredentials storage;
+  private final Changes changes;
   private final RtcTokens tokens;
   private final JsonMapper json;
 
-  ClientRequests(Sessions sessions, StorageProfiles profiles, RtcTokens tokens, JsonMapper json) {
+  ClientRequests(
+      Sessions sessions,
+      StorageCredentials storage,
+      Changes changes,
+      RtcTokens tokens,
+      JsonMapper json) {
     this.sessions = sessions;
-    this.profiles = profiles;
+    this.storage = storage;
+    this.changes = changes;
     this.tokens = tokens;
     this.json = json;
   }
@@ -82,6 +89,7 @@ class ClientRequests {
   /// The result holds secrets.
   ///
   /// @throws NotAsAccepted when the place is another one by now, or the secrets cannot be read
+  /// @throws StorageCredentials.Unusable when there is no storage token that could be used
   ObjectNode start(Session session, Task task) {
     ObjectNode request = json.createObjectNode();
     JsonNode accepted = session.request();
@@ -100,12 +108,21 @@ class ClientRequests {
     }
     copy(accepted, "files", request, "recordingFileConfig");
     copy(accepted, "snapshots", request, "snapshotConfig");
-    try {
-      request.set("storageConfig", profiles.storageConfig(session.destination()));
-    } catch (DestinationChanged changed) {
-      throw new NotAsAccepted("destination-changed", changed);
-    }
+    request.set("storageConfig", storage.storageConfig(session.destination()));
+    changes.into(session, request);
     return request;
+  }
+
+  /// What of a start that is about to go out ends before a recording may; nothing when all of it
+  /// lasts.
+  Optional<Signal.CredentialsSent> credentials(Session session, Task task, ObjectNode start) {
+    boolean minted =
+        start.has("token") && !secrets(session).path("tokens").path(task.uid()).isString();
+    Instant token = minted ? tokens.ends() : null;
+    Instant stored = StorageCredentials.ends(start.path("storageConfig"));
+    return token == null && stored == null
+        ? Optional.empty()
+        : Optional.of(new Signal.CredentialsSent(task.number(), token, stored));
   }
 
   private JsonNode secrets(Session session) {

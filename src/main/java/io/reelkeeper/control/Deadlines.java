@@ -31,6 +31,11 @@ class Deadlines {
   }
 
   @Bean
+  Walk tokenEnds(Sessions sessions) {
+    return new Deadline(sessions, TimerKind.TOKEN, Signal.TokenDue::new);
+  }
+
+  @Bean
   Walk expire(Sessions sessions) {
     return new Deadline(sessions, TimerKind.EXPIRY, Signal.ExpiryDue::new);
   }

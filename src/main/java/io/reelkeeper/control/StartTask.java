@@ -54,11 +54,16 @@ class StartTask implements Walk {
     }
     try {
       ObjectNode request = requests.start(session, task);
+      requests.credentials(session, task, request).ifPresent(sent -> report.of(session, sent));
       Optional<String> resourceId =
           task.resourceId() == null ? acquire(session, task) : sendAgain(session, task);
       resourceId.ifPresent(resource -> report.of(session, start(session, task, resource, request)));
     } catch (ClientRequests.NotAsAccepted changed) {
       report.of(session, refusedByOurselves(task, changed));
+    } catch (StorageCredentials.Unusable unusable) {
+      report.of(
+          session,
+          new Signal.StorageTokenLate(task.number(), String.valueOf(unusable.getMessage()), true));
     }
   }
 

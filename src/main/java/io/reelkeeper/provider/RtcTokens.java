@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -36,6 +37,11 @@ public class RtcTokens {
     this.apps = apps;
     this.clock = clock;
     this.random = random;
+  }
+
+  /// When a token that is minted now ends.
+  public Instant ends() {
+    return clock.instant().plusSeconds(LIFE_SECONDS);
   }
 
   /// The token for this recorder from now on for 24 h; empty when the app has no certificate.

@@ -4,6 +4,7 @@ import com.google.crypto.tink.subtle.AesGcmJce;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -37,6 +38,17 @@ public class Secrets {
   /// Whether `reelkeeper.encryption-key` is set; without it requests with secrets are refused.
   public boolean available() {
     return cipher != null;
+  }
+
+  /// A secret as it may lie among a session's other words, in base64.
+  public String sealed(UUID session, String secret) {
+    return Base64.getEncoder().encodeToString(Objects.requireNonNull(seal(session, secret)));
+  }
+
+  /// @param sealed as made by [#sealed]
+  /// @throws SecretsUnreadable when the key is another one
+  public String opened(UUID session, String sealed) {
+    return open(session, Base64.getDecoder().decode(sealed));
   }
 
   byte @Nullable [] seal(UUID session, @Nullable String secrets) {

@@ -199,6 +199,7 @@ public class Sessions {
         opening.destination(),
         opening.request(),
         JsonNodeFactory.instance.objectNode(),
+        null,
         opening.digest(),
         recorders,
         opening.labels(),

@@ -119,6 +119,11 @@ final class ApiDocsTest {
           GET  | /v1/sessions/x              | read-key      | wait=0  | 404
           POST | /v1/sessions/x/stop         | operate-key   | wait=0  | 404
           POST | /v1/sessions/x/stop         | operate-key   | wait=61 | 400
+          PATCH | /v1/sessions/x             | operate-key   | wait=0  | 404
+          PATCH | /v1/sessions/x             | operate-key   | wait=61 | 400
+          PATCH | /v1/sessions/x             | read-key      | wait=0  | 403
+          PUT  | /v1/sessions/x/layout       | operate-key   | wait=0  | 404
+          PUT  | /v1/sessions/x/layout       | read-key      | wait=0  | 403
           """)
   void everyAnswerIsDocumented(String method, String path, String key, String prefer, int status) {
     http.method(HttpMethod.valueOf(method))

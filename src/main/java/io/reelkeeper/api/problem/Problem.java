@@ -72,8 +72,8 @@ public enum Problem {
   PROVIDER_REJECTED(
       422,
       "Agora rejected the request",
-      "Agora answered that this recording cannot be started as requested. Repeating it will not"
-          + " help.",
+      "Agora answered that it will not start or change the recording as requested. Repeating it"
+          + " will not help.",
       "`provider` holds Agora's own answer, `detail` what to check."),
   WORKERS_EXHAUSTED(
       503,

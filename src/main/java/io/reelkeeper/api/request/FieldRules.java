@@ -10,6 +10,7 @@ import io.reelkeeper.api.request.Shape.Table;
 import io.reelkeeper.api.request.Shape.Text;
 import io.reelkeeper.api.request.Shape.Whole;
 import io.reelkeeper.api.request.Shape.Word;
+import io.reelkeeper.session.state.Layout;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.TreeMap;
@@ -193,6 +194,79 @@ public final class FieldRules {
           .optional("onhold", new Flag(), "Open the page but do not record yet; false by default.")
           .optional("readyTimeout", new Whole(0, 60, "seconds"), "0: no page-load detection.")
           .open();
+
+  /// Empty lists are an error in an update.
+  private static final Shape UID_LIST_OF_SOMEBODY =
+      new Items(
+          text(
+              "a UID in quotes, \"1\" to \"4294967295\", or \"#allstream#\"",
+              EVERY_STREAM + "|" + UID_FORMAT),
+          1,
+          32);
+
+  /// What may change of a recording that runs: Agora's `clientRequest` of update.
+  public static final Members UPDATE =
+      new Table()
+          .optional(
+              "streamSubscribe",
+              new Table()
+                  .optional("audioUidList", subscription("Audio"), "Whose audio is recorded.")
+                  .optional("videoUidList", subscription("Video"), "Whose video is recorded.")
+                  .closed(),
+              "Composite and individual mode. It replaces the earlier subscription; a medium"
+                  + " without a list is not recorded any more.")
+          .optional(
+              "webRecordingConfig",
+              new Table()
+                  .required("onhold", new Flag(), "Whether the recording of the page pauses.")
+                  .closed(),
+              "Web mode.")
+          .optional(
+              "rtmpPublishConfig",
+              new Table()
+                  .required(
+                      "outputs",
+                      new Items(
+                          new Table()
+                              .required(
+                                  "rtmpUrl",
+                                  text(
+                                      "an rtmp or rtmps address with a host",
+                                      "(?i:rtmps?)://[^\\s/?#]+\\S*"),
+                                  "Encrypted at rest, never shown: it holds the stream's key.")
+                              .closed(),
+                          1,
+                          1),
+                      "Where the page is pushed to.")
+                  .closed(),
+              "Web mode, where the recording was started with a push.")
+          .closed();
+
+  /// The flat body of updateLayout.
+  public static final Members LAYOUT = layout();
+
+  private static Shape subscription(String medium) {
+    return new Table()
+        .optional("subscribe" + medium + "Uids", UID_LIST_OF_SOMEBODY, "Only these.")
+        .optional("unsubscribe" + medium + "Uids", UID_LIST_OF_SOMEBODY, "Everybody but these.")
+        .optional(
+            "unSubscribe" + medium + "Uids",
+            UID_LIST_OF_SOMEBODY,
+            "Agora's older spelling of the same.")
+        .closed();
+  }
+
+  /// As in `transcodingConfig`; null brings back Agora's default.
+  private static Members layout() {
+    var table = new Table();
+    for (String member : Layout.MEMBERS) {
+      Members.Member rule = TRANSCODING.known().get(member);
+      if (rule != null) {
+        table.nullable(member, rule.shape(), rule.says());
+      }
+    }
+    return table.closed();
+  }
 
   static final Members PAGE =
       new Table()

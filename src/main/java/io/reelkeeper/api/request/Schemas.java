@@ -27,6 +27,14 @@ public final class Schemas {
     return of(FieldRules.REQUEST);
   }
 
+  public static Schema<?> update() {
+    return of(FieldRules.UPDATE);
+  }
+
+  public static Schema<?> layout() {
+    return of(FieldRules.LAYOUT);
+  }
+
   private static Schema<?> of(Shape shape) {
     return switch (shape) {
       case Whole(long min, long max, String _) ->

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// A session on its way from one state to the next: what the rules of all signals have in common.
 final class Draft {
@@ -42,6 +43,7 @@ final class Draft {
   private @Nullable String reason;
   private @Nullable Refusal refusal;
   private JsonNode changes;
+  private Session.@Nullable Update update;
   private @Nullable Instant stoppedAt;
 
   Draft(Session from, Policy policy, Instant now) {
@@ -54,6 +56,7 @@ final class Draft {
     this.reason = from.reason();
     this.refusal = from.refusal();
     this.changes = from.changes();
+    this.update = from.update();
     this.stoppedAt = from.stoppedAt();
   }
 
@@ -188,6 +191,18 @@ final class Draft {
     return put(edit);
   }
 
+  /// What is on its way to Agora to be changed, or null.
+  void update(Session.@Nullable Update next) {
+    update = next;
+  }
+
+  /// Agora accepted a change; its members take the place of earlier ones.
+  void changed(JsonNode change) {
+    ObjectNode all = changes.deepCopy().asObject();
+    change.forEachEntry(all::set);
+    changes = all;
+  }
+
   void refused(Refusal why) {
     refusal = why;
   }
@@ -284,7 +299,13 @@ final class Draft {
   }
 
   private static final List<TimerKind> WATCHING =
-      List.of(TimerKind.QUERY, TimerKind.HA, TimerKind.PAGE, TimerKind.UPDATE);
+      List.of(
+          TimerKind.QUERY,
+          TimerKind.HA,
+          TimerKind.PAGE,
+          TimerKind.UPDATE,
+          TimerKind.CREDENTIALS,
+          TimerKind.TOKEN);
 
   private static final List<TimerKind> CONTROLLING =
       List.of(TimerKind.START, TimerKind.STOP, TimerKind.SETTLE, TimerKind.EXPIRY);
@@ -378,6 +399,7 @@ final class Draft {
             from.destination(),
             from.request(),
             changes,
+            update,
             from.digest(),
             from.uids(),
             from.labels(),

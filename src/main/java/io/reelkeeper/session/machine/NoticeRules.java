@@ -229,6 +229,7 @@ final class NoticeRules {
     if (task.wanted()) {
       WatchRules.safe(draft, moved);
       draft.set(TimerKind.QUERY, moved, draft.policy.verifyDelay());
+      UpdateRules.serves(draft, moved);
       if (moved.status() == Status.LIVE && draft.wantsRecording()) {
         draft.serves(moved);
       }

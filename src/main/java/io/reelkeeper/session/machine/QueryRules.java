@@ -56,6 +56,7 @@ final class QueryRules {
     draft.set(TimerKind.QUERY, live, nextQuestion(draft, live));
     if (rule != Rule.PROVEN_AGAIN) {
       draft.serves(live);
+      UpdateRules.serves(draft, live);
     }
     return rule;
   }

@@ -62,6 +62,23 @@ public enum Rule {
   PAGE_NOT_READY("the recorded page did not load in time; replaced"),
   PAGE_SILENT("the recorded page missed three reports; replaced"),
 
+  WARNED("the caller was warned when it was accepted"),
+  UPDATE_SENT("the change goes out to Agora"),
+  UPDATE_CROWDED("another change waits for its answer; this one does not go out yet"),
+  UPDATE_UNSERVED("nothing records at the moment that could be changed"),
+  UPDATE_ACCEPTED(
+      "Agora accepted the change; every other recorder gets it, and replacements start so"),
+  UPDATE_REFUSED("Agora refused the change; everything stays as it was"),
+  UPDATE_NOT_FOUND("Agora does not find the recorder that was to be changed; asked at once"),
+  UPDATE_UNHEARD("it is not known whether the change is in force; it counts as not made"),
+  UPDATE_CAUGHT_UP("this recorder is as the session was changed to be"),
+  UPDATE_NOT_CAUGHT_UP("Agora refuses to this recorder what it accepted before; an alarm"),
+  UPDATE_REPEATED("this recorder could not be brought up to date; tried again"),
+  CREDENTIALS_SENT("credentials that end were sent; they are replaced in time"),
+  STORAGE_TOKEN_SHORT("the storage token is valid for less than four hours; an alarm"),
+  STORAGE_TOKEN_LATE("no fresh storage token got to Agora; tried again, and an alarm if it cannot"),
+  TOKEN_EXPIRING("the RTC token ends soon; a recorder with a new one takes over when it may"),
+
   STOP_ACCEPTED("every recorder of the session is stopped until its end is proven"),
   STOP_CONFIRMED("the end is proven"),
   STOP_REFUSED("our credentials or URL are refused; an alarm, and stopped again"),

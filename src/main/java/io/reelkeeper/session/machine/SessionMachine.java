@@ -13,7 +13,7 @@ import java.util.function.Function;
 /// It reads no clock, no database and no configuration but its arguments. What it does not know it
 /// keeps as noted: late signals are everyday. The rules stand beside each other by what they are
 /// about: `StartRules`, `QueryRules`, `NoticeRules`,
-/// `StopRules`, `WatchRules`, `PageRules`.
+/// `StopRules`, `WatchRules`, `PageRules`, `UpdateRules`.
 public final class SessionMachine {
 
   private SessionMachine() {}
@@ -44,6 +44,15 @@ public final class SessionMachine {
           case Signal.PageAlive it -> of(draft, it, task -> PageRules.alive(draft, task));
           case Signal.PageDue it -> of(draft, it, task -> PageRules.due(draft, task));
           case Signal.Noticed it -> NoticeRules.noticed(draft, it.notice());
+          case Signal.Warned _ -> Rule.WARNED;
+          case Signal.UpdateAsked it -> UpdateRules.asked(draft, it);
+          case Signal.UpdateAnswered it ->
+              of(draft, it, task -> UpdateRules.answered(draft, task, it));
+          case Signal.CredentialsSent it ->
+              of(draft, it, task -> UpdateRules.credentials(draft, task, it));
+          case Signal.StorageTokenLate it ->
+              of(draft, it, task -> UpdateRules.storageTokenLate(draft, task, it));
+          case Signal.TokenDue it -> of(draft, it, task -> UpdateRules.tokenDue(draft, task));
           case Signal.StopAsked it -> StopRules.asked(draft, it);
           case Signal.StopAnswered it -> of(draft, it, task -> StopRules.answered(draft, task, it));
         };

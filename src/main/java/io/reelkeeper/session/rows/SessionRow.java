@@ -62,6 +62,9 @@ public class SessionRow implements Persistable<UUID> {
   @ColumnTransformer(write = "?::jsonb")
   String changes;
 
+  @ColumnTransformer(write = "?::jsonb")
+  @Nullable String updating;
+
   String digest;
   byte @Nullable [] secrets;
   List<String> uids;
@@ -117,6 +120,7 @@ public class SessionRow implements Persistable<UUID> {
   /// Takes over what a move may change; everything else of a session is fixed.
   public final void take(Session session) {
     changes = JSON.writeValueAsString(session.changes());
+    updating = session.update() == null ? null : JSON.writeValueAsString(session.update());
     status = session.status().word();
     reason = session.reason();
     refusal = session.refusal() == null ? null : JSON.writeValueAsString(session.refusal());
@@ -146,6 +150,7 @@ public class SessionRow implements Persistable<UUID> {
         new Destination(storageProfile, vendor, region, bucket, endpoint, prefix, fingerprint),
         JSON.readTree(request),
         JSON.readTree(changes),
+        updating == null ? null : JSON.readValue(updating, Session.Update.class),
         digest,
         uids,
         JSON.readValue(labels, new TypeReference<Map<String, String>>() {}),

@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 ///     `web`, `page` as the caller wrote them, without secrets
 /// @param changes what Agora accepted since by update and updateLayout: members of an update's
 ///     `clientRequest`, and `layout`; a replacement starts with them
+/// @param update what is on its way to Agora to be changed, or null
 /// @param digest SHA-256 over everything that makes two requests the same recording
 /// @param uids recorder UIDs in the order of their use; the first two serve in turn
 /// @param refusal what Agora said when it refused the start, or null
@@ -37,6 +38,7 @@ public record Session(
     Destination destination,
     JsonNode request,
     JsonNode changes,
+    @Nullable Update update,
     String digest,
     List<String> uids,
     Map<String, String> labels,
@@ -105,6 +107,18 @@ public record Session(
   /// @param type `m3u8`, `ts`, `mp4`, `webm` or `jpg`
   /// @param task the task that made it
   public record RecordedFile(String name, String type, int task) {}
+
+  /// An update of a task that was sent, or is about to be, and is not answered yet.
+  ///
+  /// @param change as in `changes`; of the layout, all of it
+  public record Update(int task, JsonNode change) {}
+
+  /// Whether an update waits for its answer: the next one may go out only after that. One whose
+  /// task is gone waits for nothing.
+  public boolean updating() {
+    return update != null
+        && task(update.task()).filter(task -> task.wanted() && !task.ended()).isPresent();
+  }
 
   public Optional<Task> task(int number) {
     return tasks.stream().filter(task -> task.number() == number).findFirst();

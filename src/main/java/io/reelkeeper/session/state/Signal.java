@@ -1,8 +1,10 @@
 package io.reelkeeper.session.state;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// Something learnt about one session; all of them go through `Sessions.apply`.
 public sealed interface Signal {
@@ -101,6 +103,46 @@ public sealed interface Signal {
   record ExpiryDue(int task) implements OfTask {}
 
   record Noticed(Notice notice) implements Signal {}
+
+  /// The caller was warned when the session was accepted.
+  record Warned(String text) implements Signal {}
+
+  /// The caller wants what is being recorded to be changed.
+  ///
+  /// @param change members of an update's `clientRequest`; or `layout`, what of it shall change
+  record UpdateAsked(JsonNode change) implements Signal {}
+
+  /// What became of an update of one task.
+  ///
+  /// @param change what was sent
+  /// @param said Agora's words, or why there are none; empty when it is done
+  record UpdateAnswered(int task, JsonNode change, UpdateOutcome outcome, String said)
+      implements OfTask {}
+
+  enum UpdateOutcome {
+    DONE,
+    /// It will not be done, however often it is asked.
+    REFUSED,
+    /// Agora does not find the recorder.
+    NOT_FOUND,
+    /// Not done, or nobody knows; asked again it does no harm.
+    UNHEARD
+  }
+
+  /// Credentials that end are about to go out with a start, or went out with an update.
+  ///
+  /// @param tokenEnds when the RTC token that we minted ends; null when it is none of ours
+  /// @param storageEnds when the storage token ends; null when there is none
+  record CredentialsSent(int task, @Nullable Instant tokenEnds, @Nullable Instant storageEnds)
+      implements OfTask {}
+
+  /// A fresh storage token did not get to Agora.
+  ///
+  /// @param hopeless whether somebody has to mend something before it can
+  record StorageTokenLate(int task, String why, boolean hopeless) implements OfTask {}
+
+  /// The RTC token of the recorder ends soon.
+  record TokenDue(int task) implements OfTask {}
 
   /// Users that would be recorded, as the channel's presence says; -1 when it could not be learnt.
   record Present(int task, int hosts) implements OfTask {}

@@ -19,6 +19,10 @@ public enum TimerKind {
   PAGE(25),
   /// Bring a task to what was changed since its start.
   UPDATE(45),
+  /// Send a fresh storage token.
+  CREDENTIALS(45),
+  /// The RTC token of the recorder ends soon: another recorder with a new one takes over.
+  TOKEN(30),
   /// The recorder will soon be beyond our control.
   EXPIRY(30),
   /// Look whether the files of an ended task got to where they belong.

@@ -65,6 +65,7 @@ final class Life {
                 "primary", "aws", "EU_CENTRAL_1", "bucket", null, List.of("lessons"), "sha256:00"),
             JsonMapper.builder().build().readTree(request),
             JsonMapper.builder().build().createObjectNode(),
+            null,
             "digest",
             List.of("4000000001", "4000000002", "4000000003", "4000000004"),
             Map.of(),

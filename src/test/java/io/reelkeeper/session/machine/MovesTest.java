@@ -9,6 +9,7 @@ import io.reelkeeper.session.state.Session.Assurance;
 import io.reelkeeper.session.state.Session.Status;
 import io.reelkeeper.session.state.Signal;
 import io.reelkeeper.session.state.Signal.StopOutcome;
+import io.reelkeeper.session.state.Signal.UpdateOutcome;
 import io.reelkeeper.session.state.Signal.Watchdog;
 import io.reelkeeper.session.state.Task;
 import java.nio.file.Files;
@@ -27,6 +28,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Every signal in every situation, against one approved table: the machine is total, each of its
 /// rules is taken by some row, and the README draws what the table says.
@@ -109,6 +112,18 @@ class MovesTest {
                 .afterSeconds(5)
                 .hears(haDue(1, Watchdog.ENFORCES))
                 .granted(2, Life.SECOND_SID));
+    all.put("live, being changed", () -> Life.begins().recording().hears(change()));
+    all.put(
+        "live, changed, taking over",
+        () ->
+            Life.begins()
+                .recording()
+                .hears(change())
+                .hears(answer(1, UpdateOutcome.DONE))
+                .noticed(Life.SID, "4000000001", 11, new What.Exited(1))
+                .granted(2, Life.SECOND_SID)
+                .untilDue("QUERY/2")
+                .answers(2, 5));
     all.put("page awaited", () -> Life.ofPage().recording());
     all.put(
         "page ready",
@@ -200,6 +215,21 @@ class MovesTest {
     return task == 1 ? Life.SID : "%032x".formatted(task);
   }
 
+  private static Signal change() {
+    return new Signal.UpdateAsked(SUBSCRIPTION);
+  }
+
+  private static Signal answer(int task, UpdateOutcome outcome) {
+    return new Signal.UpdateAnswered(task, SUBSCRIPTION, outcome, "");
+  }
+
+  private static final JsonNode SUBSCRIPTION =
+      JsonMapper.shared()
+          .readTree(
+              """
+              {"streamSubscribe": {"audioUidList": {"subscribeAudioUids": ["7"]}}}
+              """);
+
   private static Signal busy(int code) {
     return new Signal.StartBusy(1, "start", 500, code, "busy", null);
   }
@@ -241,6 +271,20 @@ class MovesTest {
     all.put("PageAlive", new Signal.PageAlive(task));
     all.put("PageDue", new Signal.PageDue(task));
     all.put("Present, not learnt", new Signal.Present(task, -1));
+    all.put("Warned", new Signal.Warned("maxIdleTime is short"));
+    all.put("UpdateAsked", change());
+    for (UpdateOutcome outcome : UpdateOutcome.values()) {
+      all.put("UpdateAnswered " + outcome, answer(task, outcome));
+    }
+    all.put(
+        "CredentialsSent",
+        new Signal.CredentialsSent(
+            task, life.now.plus(Duration.ofDays(1)), life.now.plus(Duration.ofHours(12))));
+    all.put(
+        "CredentialsSent, short",
+        new Signal.CredentialsSent(task, null, life.now.plus(Duration.ofHours(1))));
+    all.put("StorageTokenLate", new Signal.StorageTokenLate(task, "cannot be read", true));
+    all.put("TokenDue", new Signal.TokenDue(task));
     all.put("StopAsked", new Signal.StopAsked("requested"));
     for (StopOutcome outcome : StopOutcome.values()) {
       all.put("StopAnswered " + outcome, new Signal.StopAnswered(task, outcome, List.of()));
