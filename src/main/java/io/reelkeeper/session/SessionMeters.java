@@ -3,6 +3,7 @@ package io.reelkeeper.session;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import io.reelkeeper.session.limits.Workers;
 import io.reelkeeper.session.state.Session;
 import io.reelkeeper.session.state.Task;
 import java.time.Clock;
@@ -23,7 +24,7 @@ class SessionMeters {
   private record Count(String app, String state, long number) {}
 
   private final JdbcClient jdbc;
-  private final SessionSettings settings;
+  private final Workers limits;
   private final MultiGauge sessions;
   private final MultiGauge workers;
   private final MultiGauge unknown;
@@ -36,7 +37,7 @@ class SessionMeters {
 
   SessionMeters(
       JdbcClient jdbc,
-      SessionSettings settings,
+      Workers limits,
       HaWatchdogs states,
       Clock clock,
       MeterRegistry meters) {
@@ -44,7 +45,7 @@ class SessionMeters {
     this.states = states;
     this.meters = meters;
     this.jdbc = jdbc;
-    this.settings = settings;
+    this.limits = limits;
     this.sessions = MultiGauge.builder("reelkeeper.sessions").register(meters);
     this.workers = MultiGauge.builder("reelkeeper.workers").register(meters);
     this.unknown = MultiGauge.builder("reelkeeper.unknown.starts").register(meters);
@@ -88,18 +89,17 @@ class SessionMeters {
             .toList(),
         true);
     workers.register(
-        settings.apps().entrySet().stream()
+        limits.apps().stream()
             .flatMap(
                 app ->
-                    List.of(
-                        new Count(app.getKey(), "limit", app.getValue().concurrentWorkers()),
-                        new Count(app.getKey(), "used", used(tasks, app.getKey())))
-                        .stream())
+                    Stream.of(
+                        new Count(app, "limit", limits.limit(app)),
+                        new Count(app, "used", used(tasks, app))))
             .map(it -> MultiGauge.Row.of(Tags.of("app", it.app, "state", it.state), it.number))
             .toList(),
         true);
     unknown.register(
-        settings.apps().keySet().stream()
+        limits.apps().stream()
             .map(app -> MultiGauge.Row.of(Tags.of("app", app), unknown(tasks, app)))
             .toList(),
         true);
@@ -121,7 +121,7 @@ class SessionMeters {
             .stream()
             .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     proofs.register(
-        settings.apps().keySet().stream()
+        limits.apps().stream()
             .map(app -> MultiGauge.Row.of(Tags.of("app", app), oldest.getOrDefault(app, 0.0)))
             .toList(),
         true);
@@ -131,7 +131,7 @@ class SessionMeters {
   @Scheduled(fixedDelayString = "${reelkeeper.gauges-every:10s}")
   void look() {
     watchdogs.register(
-        settings.apps().keySet().stream()
+        limits.apps().stream()
             .flatMap(
                 app -> {
                   String current = states.state(app).state();

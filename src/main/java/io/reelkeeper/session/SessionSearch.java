@@ -19,9 +19,6 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class SessionSearch {
 
-  /// So close to the limit of workers, openings of one App ID are counted one after the other.
-  private static final int NEAR_LIMIT = 64;
-
   private final JdbcClient jdbc;
   private final JsonMapper json;
 
@@ -57,25 +54,6 @@ class SessionSearch {
         .param(opening.slot())
         .query(UUID.class)
         .optional();
-  }
-
-  /// Whether one more recorder fits into the App ID's limit.
-  boolean workerFree(String app, int limit) {
-    if (workers(app) + NEAR_LIMIT < limit) {
-      return true;
-    }
-    lock("workers|" + app);
-    return workers(app) < limit;
-  }
-
-  /// Starts of unknown outcome are not counted: one outage leaves many, for weeks, and hardly any
-  /// of them runs. Where one does, Agora itself says that no recorder is left.
-  private int workers(String app) {
-    return jdbc.sql(
-            "select count(*) from task where app = ? and status <> 'ended' and status <> 'unknown'")
-        .param(app)
-        .query(Integer.class)
-        .single();
   }
 
   /// UIDs that no other session may use: those of recorders that may run, and those that an active

@@ -3,6 +3,8 @@ package io.reelkeeper.session;
 import io.reelkeeper.core.Uuid7;
 import io.reelkeeper.outbox.BusinessEvent;
 import io.reelkeeper.outbox.Outbox;
+import io.reelkeeper.session.limits.Uids;
+import io.reelkeeper.session.limits.Workers;
 import io.reelkeeper.session.machine.Move;
 import io.reelkeeper.session.machine.Rule;
 import io.reelkeeper.session.machine.SessionMachine;
@@ -83,12 +85,12 @@ public class Sessions {
   private final Timers timers;
   private final Outbox outbox;
   private final Uids uids;
+  private final Workers workers;
   private final Secrets secrets;
   private final HaWatchdogs watchdogs;
   private final Watchers watchers;
   private final SessionMeters meters;
   private final Policy policy;
-  private final SessionSettings settings;
   private final Clock clock;
   private final RandomGenerator random;
   private final TransactionTemplate tx;
@@ -103,12 +105,12 @@ public class Sessions {
       Timers timers,
       Outbox outbox,
       Uids uids,
+      Workers workers,
       Secrets secrets,
       HaWatchdogs watchdogs,
       Watchers watchers,
       SessionMeters meters,
       Policy policy,
-      SessionSettings settings,
       Clock clock,
       RandomGenerator random,
       PlatformTransactionManager transactions) {
@@ -120,12 +122,12 @@ public class Sessions {
     this.timers = timers;
     this.outbox = outbox;
     this.uids = uids;
+    this.workers = workers;
     this.secrets = secrets;
     this.watchdogs = watchdogs;
     this.watchers = watchers;
     this.meters = meters;
     this.policy = policy;
-    this.settings = settings;
     this.clock = clock;
     this.random = random;
     this.tx = new TransactionTemplate(transactions);
@@ -159,9 +161,8 @@ public class Sessions {
       answers.claim(opening, session.id(), now);
       return new Opened.Existing(session);
     }
-    int limit = settings.app(opening.app()).concurrentWorkers();
-    if (!search.workerFree(opening.app(), limit)) {
-      return new Opened.WorkersExhausted(limit);
+    if (!workers.free(opening.app())) {
+      return new Opened.WorkersExhausted(workers.limit(opening.app()));
     }
     Set<String> taken = search.uidsInChannel(opening.app(), opening.channel());
     Optional<String> clash = opening.uids().stream().filter(taken::contains).findFirst();

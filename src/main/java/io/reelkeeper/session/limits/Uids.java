@@ -1,6 +1,6 @@
-package io.reelkeeper.session;
+package io.reelkeeper.session.limits;
 
-import io.reelkeeper.session.SessionSettings.App;
+import io.reelkeeper.session.limits.LimitSettings.App;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -9,21 +9,21 @@ import org.springframework.stereotype.Component;
 
 /// Hands out recorder UIDs from the block that an App ID keeps for them.
 @Component
-class Uids {
+public class Uids {
 
   /// Two serve in turn; the others stand in where a start of unknown outcome blocks one of them.
   private static final int PER_SESSION = 6;
 
-  private final SessionSettings settings;
+  private final LimitSettings settings;
   private final RandomGenerator random;
 
-  Uids(SessionSettings settings, RandomGenerator random) {
+  Uids(LimitSettings settings, RandomGenerator random) {
     this.settings = settings;
     this.random = random;
   }
 
   /// UIDs for a new session: the caller's wishes first, then free ones of the block.
-  List<String> forSession(String app, List<String> wished, Set<String> taken) {
+  public List<String> forSession(String app, List<String> wished, Set<String> taken) {
     List<String> uids = new ArrayList<>(wished);
     App block = settings.app(app);
     while (uids.size() < PER_SESSION) {
