@@ -1,6 +1,7 @@
 package io.reelkeeper.control;
 
 import io.reelkeeper.core.Mode;
+import io.reelkeeper.page.PageLinks;
 import io.reelkeeper.provider.RtcTokens;
 import io.reelkeeper.session.Secrets.SecretsUnreadable;
 import io.reelkeeper.session.Sessions;
@@ -28,6 +29,7 @@ class ClientRequests {
   private final StorageCredentials storage;
   private final Changes changes;
   private final RtcTokens tokens;
+  private final PageLinks links;
   private final JsonMapper json;
 
   ClientRequests(
@@ -35,11 +37,13 @@ class ClientRequests {
       StorageCredentials storage,
       Changes changes,
       RtcTokens tokens,
+      PageLinks links,
       JsonMapper json) {
     this.sessions = sessions;
     this.storage = storage;
     this.changes = changes;
     this.tokens = tokens;
+    this.links = links;
     this.json = json;
   }
 
@@ -95,7 +99,7 @@ class ClientRequests {
     JsonNode accepted = session.request();
     JsonNode secrets = secrets(session);
     if (session.mode() == Mode.WEB) {
-      request.set("extensionServiceConfig", webRecorder(accepted.path("web")));
+      request.set("extensionServiceConfig", webRecorder(session, task));
     } else {
       token(session, task, secrets).ifPresent(token -> request.put("token", token));
       ObjectNode recording = (ObjectNode) accepted.path("recording").deepCopy();
@@ -143,7 +147,12 @@ class ClientRequests {
         : tokens.mint(session.app(), session.channel(), task.uid());
   }
 
-  private ObjectNode webRecorder(JsonNode web) {
+  private ObjectNode webRecorder(Session session, Task task) {
+    JsonNode accepted = session.request();
+    ObjectNode web = (ObjectNode) accepted.path("web").deepCopy();
+    if (accepted.path("page").path("probe").asBoolean(false)) {
+      web.put("url", links.reporting(web.path("url").asString(), task.id(session)));
+    }
     ObjectNode service =
         json.createObjectNode()
             .put("serviceName", "web_recorder_service")

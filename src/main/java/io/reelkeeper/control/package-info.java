@@ -5,6 +5,7 @@
       "session",
       "session :: state",
       "session :: machine",
+      "page",
       "provider",
       "storage",
       "timer"

@@ -1,10 +1,12 @@
 package io.reelkeeper.provider;
 
 import java.net.URI;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -139,6 +141,9 @@ class Redaction {
   private static final Set<String> ADDRESSES =
       Set.of("url", "backgroundImage", "defaultUserBackgroundImage", "image_url");
 
+  /// The parameter that a recorded page finds its token in.
+  private static final String WAY_BACK = "reelkeeper=";
+
   /// Bodies of Agora are some hundred bytes; what is larger shows its nature in its beginning.
   private static final int LARGEST_BODY = 8 * 1024;
 
@@ -206,15 +211,35 @@ class Redaction {
     } else if (node.isArray()) {
       node.forEach(element -> collect(name, element, found));
     } else if (node.isString() && !HARMLESS.contains(name)) {
-      Stream.of(ADDRESSES.contains(name) ? behindThePath(node.asString()) : node.asString())
+      (ADDRESSES.contains(name) ? behindThePath(node.asString()) : Stream.of(node.asString()))
           .filter(value -> value.length() >= SHORTEST_SECRET)
           .forEach(found::add);
     }
   }
 
-  private static String behindThePath(String url) {
+  /// All that follows the path; and by itself, however it may be repeated, the way back to this
+  /// service, which ends in the token of a recorded page. Other parameters are not taken apart: the
+  /// value of one is often the channel's name.
+  private static Stream<String> behindThePath(String url) {
     int end = url.indexOf('?');
-    return end < 0 ? "" : url.substring(end + 1);
+    if (end < 0) {
+      return Stream.empty();
+    }
+    String behind = url.substring(end + 1);
+    return Stream.concat(
+        Stream.of(behind),
+        Arrays.stream(behind.split("[&#]"))
+            .filter(parameter -> parameter.startsWith(WAY_BACK))
+            .map(parameter -> decoded(parameter.substring(WAY_BACK.length())))
+            .flatMap(back -> Stream.of(back, back.substring(back.lastIndexOf('/') + 1))));
+  }
+
+  private static String decoded(String value) {
+    try {
+      return URLDecoder.decode(value, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException _) {
+      return value; // a lone percent sign
+    }
   }
 
   /// Values that must not be repeated anywhere.

@@ -14,6 +14,9 @@ class DatabaseGate implements WebFilter {
 
   private static final List<String> GUARDED = List.of("/v1/", "/webhooks/", "/page/");
 
+  /// A page that loads during an outage must be able to report itself after it.
+  private static final String PROBE = "/page/probe.js";
+
   private final DatabaseWatch watch;
 
   DatabaseGate(DatabaseWatch watch) {
@@ -23,7 +26,9 @@ class DatabaseGate implements WebFilter {
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
     String path = exchange.getRequest().getPath().value();
-    return watch.seen().there() || GUARDED.stream().noneMatch(path::startsWith)
+    return watch.seen().there()
+            || path.equals(PROBE)
+            || GUARDED.stream().noneMatch(path::startsWith)
         ? chain.filter(exchange)
         : Mono.error(ProblemException.databaseAway());
   }

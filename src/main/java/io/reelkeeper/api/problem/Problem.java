@@ -53,10 +53,15 @@ public enum Problem {
       "The session is not recording",
       "The command needs a live recorder, and this session has none at the moment.",
       "Look at the session's `status` and `reason`; repeat the command when it is `recording`."),
+  PAGE_NOT_RECORDED(
+      410,
+      "The page is not recorded any more",
+      "A page reported itself, and the recording that it belongs to is over.",
+      "Do not report any more; `probe.js` stops by itself."),
   PAYLOAD_TOO_LARGE(
       413,
       "The body is too large",
-      "A request to `/v1` may be 64 KiB long, a notification 256 KiB.",
+      "A request to `/v1` may be 64 KiB long, a notification 256 KiB, the report of a page 1 KiB.",
       "Send less; labels and unknown fields are the usual reason."),
   UNSUPPORTED_MEDIA_TYPE(
       415,
@@ -75,6 +80,16 @@ public enum Problem {
       "Agora answered that it will not start or change the recording as requested. Repeating it"
           + " will not help.",
       "`provider` holds Agora's own answer, `detail` what to check."),
+  PAGE_TOO_EARLY(
+      425,
+      "The recording has only just begun",
+      "A page reported itself before Agora's answer to the start of its recording was known here.",
+      "Report again after a second; `probe.js` does."),
+  TOO_MANY_REQUESTS(
+      429,
+      "Too many requests",
+      "A page may report itself once a second.",
+      "Wait for the time in `Retry-After`."),
   WORKERS_EXHAUSTED(
       503,
       "No recorder is free",

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNullElse;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,9 @@ class ProblemWriter implements WebExceptionHandler {
 
   private static final Logger log = LoggerFactory.getLogger(ProblemWriter.class);
 
+  /// The token of a recorded page.
+  private static final Pattern SECRET_PATH = Pattern.compile("^(/page/)[^/]+(/.*)");
+
   private final JsonMapper json;
 
   ProblemWriter(JsonMapper json) {
@@ -51,7 +55,7 @@ class ProblemWriter implements WebExceptionHandler {
       log.error(
           "{} {} failed",
           exchange.getRequest().getMethod(),
-          exchange.getRequest().getPath().value(),
+          SECRET_PATH.matcher(exchange.getRequest().getPath().value()).replaceFirst("$1…$2"),
           failure);
     }
     response.setStatusCode(HttpStatusCode.valueOf(problem.problem().status()));
