@@ -1,6 +1,5 @@
 package io.reelkeeper.sandbox;
 
-import io.reelkeeper.sandbox.files.Bucket.Outcome;
 import io.reelkeeper.sandbox.recorder.Timeline;
 import io.reelkeeper.sandbox.recorder.Timeline.Step;
 import io.reelkeeper.sandbox.recorder.Timeline.What;
@@ -78,14 +77,14 @@ final class Clockwork implements AutoCloseable {
   }
 
   /// Runs slow work without the lock, then what follows with it; at once when time stands still.
-  void outside(Supplier<Outcome> work, BiConsumer<Outcome, Instant> then, Instant at) {
+  <T> void outside(Supplier<T> work, BiConsumer<T, Instant> then, Instant at) {
     if (ticker == null) {
       then.accept(work.get(), at);
       return;
     }
     threads.execute(
         () -> {
-          Outcome outcome = work.get();
+          T outcome = work.get();
           look(
               now -> {
                 unsaved = true;

@@ -37,12 +37,31 @@ import tools.jackson.databind.node.ObjectNode;
 ///   - `{"notices": "lose"|"duplicate"|"reorder"|"delay"|"wrong-signature"|"silence", "eventType":
 ///     13, "cname": "…", "percent": 30, "delay": "15s"}`, all but the first member optional.
 /// - `POST /sandbox/recorders` `{"cname": "…" or "sid": "…", "action":
-///   "failover"|"kill"|"leave"|"idle", "for": "60s"}`: answers `{"met": n}`; `for` is the gap of a
-///   failover.
+///   "failover"|"kill"|"leave"|"idle"|"stop"|"reload", "for": "60s"}`: answers `{"met": n}`; `for`
+///   is the gap of a failover, `stop` comes from somebody else, `reload` (event 73) is of a page.
 /// - `GET /sandbox/channels`; `POST /sandbox/channels` `{"cname": "…", "users": [{"uid": "7",
-///   "audio": true, "video": true, "host": true}], "page":
-///   "opens"|"unreachable"|"start-failed"|"never-ready", "live": true}`: each of the last three
-///   optional, `users` are all who are there.
+///   "audio": true, "video": true, "host": true}], "page": "opens", "live": true}`: each of the
+// last
+///   three optional, `users` are all who are there.
+///
+/// What becomes of a web page that is recorded under a name is its `page`, which may change while
+/// it is recorded:
+///
+/// | `page` | |
+/// |---|---|
+/// | `opens` | all is well |
+/// | `unreachable` | it cannot be opened: event 71 code 5 |
+/// | `start-failed` | the browser does not come up: event 71 code 3 |
+/// | `never-ready` | it never calls `notifyReady()`: with a `readyTimeout` event 73, then 71 code 4
+// |
+/// | `too-demanding` | it needs WebGL: event 72, then 71 code 2; at once where it is open |
+/// | `not-ready` | it opens, but its probe does not say that it is ready |
+/// | `silent` | its probe says that it is ready, and then nothing any more |
+///
+/// `maxRecordingHour` ends every page by event 71 code 1, `stop` of somebody else by code 0,
+// `leave`
+/// by code 6. Where the address has the parameter `reelkeeper`, the sandbox reports there what
+/// `probe.js` would.
 final class ControlApi {
 
   private static final Duration FAILOVER = Duration.ofSeconds(60);
@@ -195,8 +214,12 @@ final class ControlApi {
           case "failover" -> sandbox.each(cname, sid, (r, now) -> r.failOver(gap, now));
           case "kill" -> sandbox.each(cname, sid, (r, now) -> r.kill("killed", now));
           case "leave" -> sandbox.each(cname, sid, (r, now) -> r.leave("left", 16, now));
+          case "stop" -> sandbox.each(cname, sid, Sandbox::stopped);
+          case "reload" -> sandbox.each(cname, sid, (r, now) -> r.reload("audio_silence", now));
           case "idle" -> sandbox.each(cname, sid, (r, now) -> r.leave("idle", 4, now));
-          default -> throw new IllegalArgumentException("action is failover, kill, leave or idle");
+          default ->
+              throw new IllegalArgumentException(
+                  "action is failover, kill, leave, idle, stop or reload");
         };
     return json.createObjectNode().put("met", met);
   }

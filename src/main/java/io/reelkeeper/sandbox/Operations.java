@@ -8,6 +8,7 @@ import io.reelkeeper.sandbox.Gateway.Route;
 import io.reelkeeper.sandbox.Recorders.Resource;
 import io.reelkeeper.sandbox.SandboxSettings.App;
 import io.reelkeeper.sandbox.http.Call;
+import io.reelkeeper.sandbox.recorder.Order;
 import io.reelkeeper.sandbox.recorder.Recorder;
 import io.reelkeeper.sandbox.rules.Rules;
 import io.reelkeeper.sandbox.rules.StartRules;
@@ -119,11 +120,11 @@ final class Operations {
     if (wrong != null) {
       return wrong;
     }
-    if (!Rules.isChannelName(cname, request.path("scene").asInt(0) == 1)) {
+    boolean web = request.path("scene").asInt(0) == 1;
+    if (!Rules.isChannelName(cname, web)) {
       return error(400, 401, "invalid_channel_name");
     }
-    App limits = apps.get(app);
-    if (limits == null || recorders.workers(app, cname, uid, now) >= limits.concurrentWorkers()) {
+    if (!apps.containsKey(app) || !recorders.workerFree(app, web, cname, uid, now)) {
       return error(400, 406, "vendor_over_load");
     }
     Resource resource = recorders.acquire(app, cname, uid, request, now);
@@ -155,6 +156,9 @@ final class Operations {
     }
     if (recorders.conflicts(app, cname, uid)) {
       return error(400, 53, "task conflict");
+    }
+    if (route.mode().equals("web") && !recorders.pageFits(app, Order.pixels(request))) {
+      return error(400, 406, "vendor_over_load");
     }
     return new Answer(200, echo(recorders.start(resource, route.mode(), request, now).order()));
   }

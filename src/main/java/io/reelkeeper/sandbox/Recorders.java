@@ -1,6 +1,7 @@
 package io.reelkeeper.sandbox;
 
 import io.reelkeeper.sandbox.SandboxSettings.App;
+import io.reelkeeper.sandbox.SandboxSettings.WebWorkers;
 import io.reelkeeper.sandbox.recorder.Order;
 import io.reelkeeper.sandbox.recorder.Recorder;
 import io.reelkeeper.sandbox.recorder.State;
@@ -8,6 +9,7 @@ import io.reelkeeper.sandbox.recorder.Timeline.Step;
 import io.reelkeeper.sandbox.recorder.World;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -97,15 +99,56 @@ final class Recorders {
     return recorders.get(sid);
   }
 
-  /// The recorders of an app that run, and those that were just promised to others than this one.
-  long workers(String app, String cname, String uid, Instant now) {
+  /// Whether there is a worker for one more, besides those that run and those that were just
+  /// promised to others than this one. Of which size a page is, is known at its start only.
+  boolean workerFree(String app, boolean web, String cname, String uid, Instant now) {
+    WebWorkers pages = app(app).webWorkers();
+    boolean apart = pages != null;
+    int limit = web && pages != null ? pages.sd() : app(app).concurrentWorkers();
     long promised =
         resources.values().stream()
             .filter(r -> r.app().equals(app) && r.sid().isEmpty())
+            .filter(r -> !apart || (r.scene() == 1) == web)
             .filter(r -> !now.isAfter(r.at().plus(RESERVED)))
             .filter(r -> !(r.cname().equals(cname) && r.uid().equals(uid)))
             .count();
-    return promised + running().filter(r -> r.order().app().equals(app)).count();
+    long used =
+        running()
+            .map(Recorder::order)
+            .filter(order -> order.app().equals(app) && (!apart || order.web() == web))
+            .count();
+    return promised + used < limit;
+  }
+
+  /// Whether a page of this size may be recorded besides those that are.
+  ///
+  /// @param pixels width times height
+  boolean pageFits(String app, long pixels) {
+    WebWorkers limits = app(app).webWorkers();
+    if (limits == null) {
+      return true;
+    }
+    List<Integer> most = List.of(limits.sd(), limits.hd(), limits.fhd());
+    int[] used = new int[most.size()];
+    running()
+        .map(Recorder::order)
+        .filter(order -> order.app().equals(app) && order.web())
+        .forEach(order -> used[size(order.pixels())]++);
+    used[size(pixels)]++;
+    for (int smallest = 0; smallest < used.length; smallest++) {
+      int together = Arrays.stream(used, smallest, used.length).sum();
+      if (used[smallest] > 0 && together > most.get(smallest)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int size(long pixels) {
+    if (pixels <= 640 * 360) {
+      return 0;
+    }
+    return pixels <= 1280 * 720 ? 1 : 2;
   }
 
   boolean conflicts(String app, String cname, String uid) {

@@ -5,6 +5,7 @@ import static com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility.ANY;
 import io.reelkeeper.sandbox.Channels.Handle;
 import io.reelkeeper.sandbox.SandboxSettings.App;
 import io.reelkeeper.sandbox.files.Bucket;
+import io.reelkeeper.sandbox.http.Browser;
 import io.reelkeeper.sandbox.http.SandboxServer;
 import io.reelkeeper.sandbox.recorder.Channel;
 import io.reelkeeper.sandbox.recorder.Recorder;
@@ -64,6 +65,7 @@ public final class Sandbox implements SmartLifecycle, AutoCloseable {
   private final Clockwork time;
   private final Recorders recorders;
   private final @Nullable StateFile state;
+  private final Browser browser = new Browser();
   private final SandboxServer server;
   private volatile boolean open;
 
@@ -123,6 +125,8 @@ public final class Sandbox implements SmartLifecycle, AutoCloseable {
                 notices::say,
                 bucket,
                 channels::of,
+                settings.pageAliveEvery(),
+                browser,
                 ledger::keep,
                 random,
                 time::outside));
@@ -213,6 +217,22 @@ public final class Sandbox implements SmartLifecycle, AutoCloseable {
     return each(cname, "", (recorder, now) -> recorder.leave("idle", 4, now));
   }
 
+  /// The recorders of the channel are stopped by somebody else than who started them.
+  public int stop(String cname) {
+    return each(cname, "", Sandbox::stopped);
+  }
+
+  static void stopped(Recorder recorder, Instant now) {
+    if (!recorder.state().leaving()) {
+      recorder.stop(false, now);
+    }
+  }
+
+  /// The page recorded under this name is loaded anew, because it was silent for too long.
+  public int reload(String cname) {
+    return each(cname, "", (recorder, now) -> recorder.reload("audio_silence", now));
+  }
+
   /// @param sid one recorder, or empty for all of the channel
   int each(String cname, String sid, BiConsumer<Recorder, Instant> action) {
     return time.change(
@@ -290,6 +310,7 @@ public final class Sandbox implements SmartLifecycle, AutoCloseable {
     server.close();
     time.close();
     notices.close();
+    browser.close();
     bucket.close();
   }
 

@@ -29,6 +29,7 @@ import org.springframework.validation.annotation.Validated;
 /// @param sliceLimit most bytes of one TS or MP4 file, so that a bucket stays small
 /// @param channelsBusy whether a channel has two sending users until it is told otherwise
 /// @param noticeTimeout how long a notice's receiver may take; 10 s is Agora's
+/// @param pageAliveEvery how often a recorded page reports that has a probe; as the policy wants it
 /// @param stopTimeout how long a synchronous stop waits for the uploads; 20 s is Agora's
 @Validated
 @ConfigurationProperties("reelkeeper.sandbox")
@@ -46,12 +47,14 @@ public record SandboxSettings(
     @NotNull @DefaultValue("64KB") DataSize sliceLimit,
     @DefaultValue("true") boolean channelsBusy,
     @NotNull @DefaultValue("10s") Duration noticeTimeout,
-    @NotNull @DefaultValue("20s") Duration stopTimeout) {
+    @NotNull @DefaultValue("20s") Duration stopTimeout,
+    @NotNull @DefaultValue("15s") Duration pageAliveEvery) {
 
   /// One App ID as Agora knows it.
   ///
   /// @param webhookSecret absent: the app has no notifications
   /// @param appCertificate present: a start needs a valid token
+  /// @param webWorkers present: recorders of web pages are counted by resolution, apart from others
   public record App(
       String appId,
       String customerKey,
@@ -59,13 +62,19 @@ public record SandboxSettings(
       @Nullable String webhookSecret,
       @Nullable String appCertificate,
       @Positive @DefaultValue("10") int requestsPerSecond,
-      @Positive @DefaultValue("50") int concurrentWorkers) {
+      @Positive @DefaultValue("50") int concurrentWorkers,
+      @Nullable WebWorkers webWorkers) {
 
     @Override
     public String toString() {
       return "App[" + appId + "]";
     }
   }
+
+  /// Recorders of web pages by resolution: up to 640x360, up to 1280x720, above. Each class has its
+  /// own limit, and those of one class and above together have that of the class.
+  public record WebWorkers(
+      @DefaultValue("50") int sd, @DefaultValue("30") int hd, @DefaultValue("10") int fhd) {}
 
   public SandboxSettings {
     ports = List.copyOf(ports);
@@ -87,7 +96,8 @@ public record SandboxSettings(
         DataSize.ofKilobytes(64),
         true,
         Duration.ofSeconds(10),
-        Duration.ofSeconds(20));
+        Duration.ofSeconds(20),
+        Duration.ofSeconds(15));
   }
 
   public SandboxSettings withPorts(Integer... other) {
@@ -142,7 +152,8 @@ public record SandboxSettings(
         sliceLimit,
         copy.channelsBusy,
         noticeTimeout,
-        stopTimeout);
+        stopTimeout,
+        pageAliveEvery);
   }
 
   /// The members that tests change.

@@ -104,7 +104,7 @@ final class Customer implements AutoCloseable {
   }
 
   static App app(String alias) {
-    return new App(APP_ID, alias + "-key", "customer-secret", SECRET, null, 10, 50);
+    return new App(APP_ID, alias + "-key", "customer-secret", SECRET, null, 10, 50, null);
   }
 
   /// The same sandbox in a new process; its time stands still until it is asked or started.

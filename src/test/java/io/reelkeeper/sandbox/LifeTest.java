@@ -183,7 +183,8 @@ final class LifeTest {
             Customer.SECRET,
             CERTIFICATE,
             10,
-            50));
+            50,
+            null));
   }
 
   /// A token as Agora's own builders make it.

@@ -143,7 +143,8 @@ final class RefusalTest {
 
   @Test
   void workersRunOut() {
-    App small = new App(Customer.APP_ID, "classroom-key", "customer-secret", null, null, 10, 2);
+    App small =
+        new App(Customer.APP_ID, "classroom-key", "customer-secret", null, null, 10, 2, null);
     try (var other = new Customer(settings -> settings, small)) {
       other.startsMix("one");
       Task second = other.startsMix("two");

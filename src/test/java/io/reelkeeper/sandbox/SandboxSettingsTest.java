@@ -70,7 +70,8 @@ final class SandboxSettingsTest {
                         DataSize.ofKilobytes(64),
                         true,
                         Duration.ofSeconds(10),
-                        Duration.ofSeconds(20))));
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(15))));
   }
 
   @Test
@@ -105,7 +106,7 @@ final class SandboxSettingsTest {
 
   @Test
   void secretsAreNotPrinted() {
-    assertThat(new App("id", "key", "hidden", "hidden", "hidden", 10, 50).toString())
+    assertThat(new App("id", "key", "hidden", "hidden", "hidden", 10, 50, null).toString())
         .isEqualTo("App[id]");
   }
 }

@@ -32,7 +32,13 @@ public record Channel(List<User> users, Page page, boolean live) {
     UNREACHABLE,
     START_FAILED,
     /// It opens but never calls `notifyReady()`.
-    NEVER_READY
+    NEVER_READY,
+    /// It opens, and as far as Agora sees all is well; only its probe never says so.
+    NOT_READY,
+    /// Its probe says that it is ready, then nothing any more.
+    SILENT,
+    /// It wants more than the recorder can do.
+    TOO_DEMANDING
   }
 
   public Channel {

@@ -51,8 +51,22 @@ public record Order(
     return request.path("recordingConfig");
   }
 
+  /// Width times height of a recorded page.
+  public long pixels() {
+    return pixels(request);
+  }
+
+  public static long pixels(JsonNode request) {
+    JsonNode page = service(request, "web_recorder_service");
+    return page.path("videoWidth").asLong(0) * page.path("videoHeight").asLong(0);
+  }
+
   /// The parameters of an extension service, a missing node if it was not ordered.
   JsonNode service(String name) {
+    return service(request, name);
+  }
+
+  private static JsonNode service(JsonNode request, String name) {
     Optional<JsonNode> service =
         request
             .path("extensionServiceConfig")

@@ -124,6 +124,7 @@ public final class Recorder {
       case READY -> ready(at);
       case PAGE -> page.open(at);
       case PAGE_LATE -> page.late(at);
+      case PROBE_READY, PROBE_ALIVE -> page.report(what, argument, at);
       case SLICE -> slice(at);
       case PROGRESS -> {
         in(at, MINUTE, What.PROGRESS);
@@ -201,7 +202,11 @@ public final class Recorder {
 
   /// Looks again at who is in the channel.
   public void channelChanged(Instant at) {
-    if (order.web() || state.readyAt == null || state.leaving || state.migrating || ended()) {
+    if (state.readyAt == null || state.leaving || state.migrating || ended()) {
+      return;
+    }
+    if (order.web()) {
+      page.changed(at);
       return;
     }
     List<User> users = channel().users();
@@ -253,6 +258,13 @@ public final class Recorder {
     state.onhold = onhold;
     media.flow(!onhold, at);
     uploader.upload(at);
+  }
+
+  /// Loads a recorded page anew.
+  public void reload(String reason, Instant at) {
+    if (!ended() && !state.leaving) {
+      page.reload(reason, at);
+    }
   }
 
   /// Pushes the picture of a page to another address.

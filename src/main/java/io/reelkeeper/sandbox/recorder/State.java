@@ -18,6 +18,8 @@ public final class State {
   int sequence;
   int failovers;
   boolean reloaded;
+  boolean pageOpen;
+  int pageLoads;
   boolean migrating;
   boolean onhold;
   boolean leaving;

@@ -18,6 +18,8 @@ public final class Timeline {
     READY,
     PAGE,
     PAGE_LATE,
+    PROBE_READY,
+    PROBE_ALIVE,
     SLICE,
     PROGRESS,
     IDLE,

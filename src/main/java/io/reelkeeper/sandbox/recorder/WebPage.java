@@ -24,6 +24,7 @@ final class WebPage {
   private final Voice voice;
   private final End end;
   private final JsonNode param;
+  private final Probe probe;
 
   WebPage(Order order, State state, Media media, World world, Voice voice, End end) {
     this.order = order;
@@ -33,17 +34,57 @@ final class WebPage {
     this.voice = voice;
     this.end = end;
     this.param = order.service("web_recorder_service");
+    this.probe = new Probe(order, state, world);
   }
 
   void open(Instant at) {
     switch (page()) {
       case UNREACHABLE -> end.with(5, "access_url_failed", "access url failed", at);
       case START_FAILED -> end.with(3, "start_engine_failed", "start engine failed", at);
-      case OPENS, NEVER_READY -> opened(at);
+      case OPENS, NEVER_READY, NOT_READY, SILENT -> opened(at);
+      case TOO_DEMANDING -> {
+        opened(at);
+        limit(at);
+      }
+    }
+  }
+
+  /// Somebody changed how the page behaves.
+  void changed(Instant at) {
+    if (state.pageOpen && page() == Page.TOO_DEMANDING) {
+      limit(at);
+    }
+  }
+
+  private void limit(Instant at) {
+    voice.say(72, 6, details("web_recorder_capability_limit").put("limitType", "WebGL"), at);
+    end.with(2, "capability_limit", "capability limit", at);
+  }
+
+  /// Loads the page anew, as the recorder does when something about it seems wrong.
+  void reload(String reason, Instant at) {
+    if (state.pageOpen) {
+      voice.say(73, 6, details("web_recorder_reload").put("reason", reason), at);
+      probe.loaded(at);
+    }
+  }
+
+  /// Lets the page report itself.
+  ///
+  /// @param load which load of the page the step belongs to
+  void report(What what, String load, Instant at) {
+    if (!probe.isCurrent(load)) {
+      return;
+    }
+    if (what == What.PROBE_READY) {
+      probe.ready(at);
+    } else {
+      probe.alive(at);
     }
   }
 
   private void opened(Instant at) {
+    state.pageOpen = true;
     ObjectNode details = details("web_recorder_started");
     voice.say(70, 6, details.put("recorderStartTime", at.toEpochMilli()), at);
     int hours = param.path("maxRecordingHour").asInt();
@@ -58,6 +99,7 @@ final class WebPage {
       media.flow(!state.onhold, at);
       world.timeline().add(at.plus(world.slice()), order.sid(), What.SLICE);
     }
+    probe.loaded(at);
   }
 
   /// It has not called `notifyReady()` in time: reloaded once, then given up.

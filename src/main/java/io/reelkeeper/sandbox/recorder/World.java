@@ -1,7 +1,7 @@
 package io.reelkeeper.sandbox.recorder;
 
 import io.reelkeeper.sandbox.files.Bucket;
-import io.reelkeeper.sandbox.files.Bucket.Outcome;
+import io.reelkeeper.sandbox.http.Browser;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.BiConsumer;
@@ -16,6 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param slice length of a TS file
 /// @param sliceLimit most bytes of one file
 /// @param channels a channel by its name
+/// @param pageAliveEvery how often the probe of a recorded page reports
+/// @param browser what recorded pages reach the network with
 /// @param changed told when the ledger should know of a change
 public record World(
     Duration slice,
@@ -24,6 +26,8 @@ public record World(
     Teller teller,
     Bucket bucket,
     Function<String, Channel> channels,
+    Duration pageAliveEvery,
+    Browser browser,
     Consumer<Recorder> changed,
     RandomGenerator random,
     Outside outside) {
@@ -35,6 +39,6 @@ public record World(
 
   /// Work that may take long: it runs outside the lock, what follows is under it again.
   public interface Outside {
-    void run(Supplier<Outcome> work, BiConsumer<Outcome, Instant> then, Instant at);
+    <T> void run(Supplier<T> work, BiConsumer<T, Instant> then, Instant at);
   }
 }
