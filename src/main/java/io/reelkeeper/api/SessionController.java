@@ -157,7 +157,8 @@ class SessionController {
       case Opened.Conflict(Session active) -> throw answers.conflict(active, opening);
       case Opened.KeyReused() -> throw answers.keyReused();
       case Opened.UidTaken(String uid) -> throw answers.uidTaken(uid, opening);
-      case Opened.WorkersExhausted(int limit) -> throw answers.workersExhausted(limit);
+      case Opened.WorkersExhausted(int limit, String recorders) ->
+          throw answers.workersExhausted(limit, recorders);
     };
   }
 

@@ -127,10 +127,11 @@ class StartAnswers {
                         + " each other out; take another UID or leave it out.")));
   }
 
-  ProblemException workersExhausted(int limit) {
+  ProblemException workersExhausted(int limit, String recorders) {
     return new ProblemException(
             Problem.WORKERS_EXHAUSTED,
-            "All %d recorders of this app are in use; nothing was sent to Agora.".formatted(limit))
+            "All %d %s of this app are in use; nothing was sent to Agora."
+                .formatted(limit, recorders))
         .header(HttpHeaders.RETRY_AFTER, WORKERS_RETRY);
   }
 

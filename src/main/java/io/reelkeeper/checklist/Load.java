@@ -19,14 +19,24 @@ class Load {
   }
 
   Recorders of(String app) {
+    return counted(app, "");
+  }
+
+  /// Without those of web pages, which have limits of their own.
+  Recorders ofChannels(String app) {
+    return counted(app, "web");
+  }
+
+  private Recorders counted(String app, String without) {
     return jdbc.sql(
             """
             select count(*) filter (where status in ('unconfirmed', 'live', 'doubtful')) as running,
                    count(*) filter (where status = 'intended') as starting,
                    count(*) filter (where status = 'unknown') as unknown
-              from task where app = ? and status <> 'ended'
+              from task where app = ? and status <> 'ended' and mode <> ?
             """)
         .param(app)
+        .param(without)
         .query(
             (row, _) ->
                 new Recorders(row.getInt("running"), row.getInt("starting"), row.getInt("unknown")))

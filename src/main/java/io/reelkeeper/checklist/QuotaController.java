@@ -7,6 +7,7 @@ import io.reelkeeper.api.problem.Problems;
 import io.reelkeeper.quota.Quota;
 import io.reelkeeper.quota.Usage;
 import io.reelkeeper.session.HaWatchdogs;
+import io.reelkeeper.session.limits.Workers;
 import io.reelkeeper.session.state.Policy;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -24,14 +25,21 @@ class QuotaController {
 
   private final Quota quota;
   private final Load load;
+  private final Workers workers;
   private final HaWatchdogs watchdogs;
   private final Policy policy;
   private final ChecklistSettings settings;
 
   QuotaController(
-      Quota quota, Load load, HaWatchdogs watchdogs, Policy policy, ChecklistSettings settings) {
+      Quota quota,
+      Load load,
+      Workers workers,
+      HaWatchdogs watchdogs,
+      Policy policy,
+      ChecklistSettings settings) {
     this.quota = quota;
     this.load = load;
+    this.workers = workers;
     this.watchdogs = watchdogs;
     this.policy = policy;
     this.settings = settings;
@@ -48,15 +56,17 @@ class QuotaController {
     }
     Usage usage = quota.usage(app);
     Load.Recorders recorders = load.of(app);
+    Load.Recorders channels = load.ofChannels(app);
     double askedPerSecond = recorders.running() * 1000.0 / policy.monitorInterval().toMillis();
     return new QuotaView(
         app,
         new QuotaView.Requests(usage.limit(), usage.used(), askedPerSecond, usage.slowedUntil()),
         new QuotaView.Workers(
             configured.concurrentWorkers(),
-            recorders.running(),
-            recorders.running() + recorders.starting(),
-            recorders.unknown()),
+            channels.running(),
+            channels.running() + channels.starting(),
+            channels.unknown()),
+        QuotaView.webWorkers(workers.figures(app)),
         QuotaView.Watchdog.of(watchdogs.state(app)));
   }
 }

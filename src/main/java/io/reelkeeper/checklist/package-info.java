@@ -6,6 +6,7 @@
     allowedDependencies = {
       "core",
       "session",
+      "session :: limits",
       "session :: state",
       "quota",
       "api",

@@ -27,7 +27,9 @@ public sealed interface Opened {
   record UidTaken(String uid) implements Opened {}
 
   /// The App ID has as many recorders as it may.
-  record WorkersExhausted(int limit) implements Opened {}
+  ///
+  /// @param recorders which ones, in words
+  record WorkersExhausted(int limit, String recorders) implements Opened {}
 
   /// The answer that an idempotency key is worth for 24 hours.
   ///

@@ -10,7 +10,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -36,11 +35,7 @@ class SessionMeters {
   private final MeterRegistry meters;
 
   SessionMeters(
-      JdbcClient jdbc,
-      Workers limits,
-      HaWatchdogs states,
-      Clock clock,
-      MeterRegistry meters) {
+      JdbcClient jdbc, Workers limits, HaWatchdogs states, Clock clock, MeterRegistry meters) {
     this.clock = clock;
     this.states = states;
     this.meters = meters;
@@ -80,9 +75,9 @@ class SessionMeters {
             select app, status, count(*) from session
              where status not in ('stopped', 'failed') group by app, status
             """);
-    List<Count> tasks =
+    List<Count> lost =
         counts(
-            "select app, status, count(*) from task where status <> 'ended' group by app, status");
+            "select app, status, count(*) from task where status = 'unknown' group by app, status");
     sessions.register(
         open.stream()
             .map(it -> MultiGauge.Row.of(Tags.of("app", it.app, "status", it.state), it.number))
@@ -90,17 +85,14 @@ class SessionMeters {
         true);
     workers.register(
         limits.apps().stream()
-            .flatMap(
-                app ->
-                    Stream.of(
-                        new Count(app, "limit", limits.limit(app)),
-                        new Count(app, "used", used(tasks, app))))
-            .map(it -> MultiGauge.Row.of(Tags.of("app", it.app, "state", it.state), it.number))
+            .flatMap(app -> limits.figures(app).stream())
+            .map(
+                it -> MultiGauge.Row.of(Tags.of("app", it.app(), "state", it.state()), it.number()))
             .toList(),
         true);
     unknown.register(
         limits.apps().stream()
-            .map(app -> MultiGauge.Row.of(Tags.of("app", app), unknown(tasks, app)))
+            .map(app -> MultiGauge.Row.of(Tags.of("app", app), number(lost, app)))
             .toList(),
         true);
   }
@@ -146,20 +138,8 @@ class SessionMeters {
         true);
   }
 
-  /// As an opening counts them: without those that nobody knows to run.
-  private static long used(List<Count> tasks, String app) {
-    return sum(tasks, app, state -> !state.equals("unknown"));
-  }
-
-  private static long unknown(List<Count> tasks, String app) {
-    return sum(tasks, app, "unknown"::equals);
-  }
-
-  private static long sum(List<Count> counts, String app, Predicate<String> states) {
-    return counts.stream()
-        .filter(it -> it.app.equals(app) && states.test(it.state))
-        .mapToLong(Count::number)
-        .sum();
+  private static long number(List<Count> counts, String app) {
+    return counts.stream().filter(it -> it.app.equals(app)).mapToLong(Count::number).sum();
   }
 
   private List<Count> counts(String sql) {

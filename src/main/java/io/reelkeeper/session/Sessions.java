@@ -161,8 +161,9 @@ public class Sessions {
       answers.claim(opening, session.id(), now);
       return new Opened.Existing(session);
     }
-    if (!workers.free(opening.app())) {
-      return new Opened.WorkersExhausted(workers.limit(opening.app()));
+    Optional<Workers.Full> full = workers.full(opening.app(), opening.mode(), opening.request());
+    if (full.isPresent()) {
+      return new Opened.WorkersExhausted(full.get().limit(), full.get().recorders());
     }
     Set<String> taken = search.uidsInChannel(opening.app(), opening.channel());
     Optional<String> clash = opening.uids().stream().filter(taken::contains).findFirst();
