@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -38,6 +39,8 @@ final class Clockwork implements AutoCloseable {
   private final Consumer<Step> run;
   private final Runnable save;
   private final ReentrantLock lock = new ReentrantLock();
+  private final Condition allDone = lock.newCondition();
+  private int underWay;
   private final ReentrantLock oneRun = new ReentrantLock();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private volatile @Nullable ScheduledExecutorService ticker;
@@ -82,7 +85,7 @@ final class Clockwork implements AutoCloseable {
       then.accept(work.get(), at);
       return;
     }
-    threads.execute(
+    execute(
         () -> {
           T outcome = work.get();
           look(
@@ -94,15 +97,57 @@ final class Clockwork implements AutoCloseable {
         });
   }
 
-  /// Does all that is due in the order of time; its notices were answered when this returns.
+  /// Runs on a thread of its own; [#runDue] waits for it.
+  private void execute(Runnable work) {
+    count(1);
+    threads.execute(
+        () -> {
+          try {
+            work.run();
+          } finally {
+            count(-1);
+          }
+        });
+  }
+
+  private void count(int more) {
+    lock.lock();
+    try {
+      underWay += more;
+      if (underWay == 0) {
+        allDone.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Waits for what other threads do; whether there was anything.
+  private boolean awaitOthers() {
+    lock.lock();
+    try {
+      boolean any = underWay > 0;
+      while (underWay > 0) {
+        allDone.awaitUninterruptibly();
+      }
+      return any;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Does all that is due in the order of time; its notices were answered when this returns, and
+  /// so were those that went out by themselves.
   void runDue() {
     oneRun.lock();
     try {
-      for (Step step = next(); step != null; step = next()) {
-        if (step.what() == What.NOTICE) {
-          deliver(step, step.at());
+      do {
+        for (Step step = next(); step != null; step = next()) {
+          if (step.what() == What.NOTICE) {
+            deliver(step, step.at());
+          }
         }
-      }
+      } while (awaitOthers());
       change(now -> now);
     } finally {
       oneRun.unlock();
@@ -141,6 +186,7 @@ final class Clockwork implements AutoCloseable {
       settle(now);
       for (Step step = timeline.nextNotice(now); step != null; step = timeline.nextNotice(now)) {
         due.add(step);
+        underWay++; // before the lock is given back: a step must not be overlooked in between
       }
       if (unsaved && now.isAfter(saved.plus(SAVED_EVERY))) {
         save(now);
@@ -151,7 +197,11 @@ final class Clockwork implements AutoCloseable {
       lock.unlock();
     }
     // each on a thread of its own: a slow receiver holds up nothing else
-    due.forEach(step -> threads.execute(() -> deliver(step, clock.instant())));
+    due.forEach(
+        step -> {
+          execute(() -> deliver(step, clock.instant()));
+          count(-1);
+        });
   }
 
   private void deliver(Step step, Instant at) {
