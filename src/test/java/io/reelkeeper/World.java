@@ -125,6 +125,9 @@ public final class World {
     all.put("reelkeeper.storage.temporary.access-key", "access");
     all.put("reelkeeper.storage.temporary.secret-key", "secret");
     all.put("reelkeeper.storage.temporary.sts.token-file", STORAGE_TOKEN);
+    all.put("reelkeeper.apps.narrow.web-workers.sd", 4);
+    all.put("reelkeeper.apps.narrow.web-workers.hd", 3);
+    all.put("reelkeeper.apps.narrow.web-workers.fhd", 2);
     all.put("reelkeeper.storage.primary.vendor", "s3-compatible");
     all.put("reelkeeper.storage.primary.bucket", "recordings");
     all.put("reelkeeper.storage.primary.access-key", "access");
@@ -264,6 +267,29 @@ public final class World {
         {"app": "classroom", "channel": "%s", "mode": "composite", "storage": "primary"%s}
         """
             .formatted(channel, more.isEmpty() ? "" : ", " + more));
+  }
+
+  /// Asks for a recording of a web page that includes the probe.
+  ///
+  /// @param app alias
+  /// @param web members of `web` besides the address, such as `"readyTimeout": 30`
+  HttpResponse<String> asksForPage(String app, String name, String web) {
+    return post(
+        "/v1/sessions",
+        """
+        {"app": "%s", "channel": "%s", "mode": "web", "storage": "primary",
+         "web": {"url": "http://127.0.0.1:1/room?class=7#whiteboard"%s}, "page": {"probe": true}}
+        """
+            .formatted(app, name, web.isEmpty() ? "" : ", " + web));
+  }
+
+  Recording startsPage(String name, String web) {
+    return recording(asksForPage("classroom", name, web));
+  }
+
+  /// Where the service is reached from outside.
+  URI url() {
+    return URI.create("http://127.0.0.1:" + ports.get(0));
   }
 
   HttpResponse<String> post(String path, String body) {

@@ -154,6 +154,16 @@ final class ApiDocsTest {
   }
 
   @Test
+  void whatAPageIsAnsweredIsDocumented() {
+    for (String report : new String[] {"ready", "alive"}) {
+      assertThat(docs.at("/paths/~1page~1{token}~1" + report + "/post/responses").propertyNames())
+          .containsExactlyInAnyOrder("204", "404", "410", "413", "425", "429", "503");
+    }
+    assertThat(docs.at("/paths/~1page~1probe.js/get/responses/200/content").propertyNames())
+        .containsExactly("text/javascript");
+  }
+
+  @Test
   void everyMemberOfASessionIsDocumentedAsRequired() {
     JsonNode schema = docs.at("/components/schemas/SessionView");
     assertThat(schema.get("properties").propertyNames())

@@ -152,6 +152,27 @@ final class CallJournalTest {
   }
 
   @Test
+  void theTokenOfARecordedPageIsInNoAnswerThatRepeatsIt() {
+    String request =
+        """
+        {"extensionServiceConfig":{"extensionServices":[{"serviceParam":{"url":
+         "https://page.test/room?class=math-101&reelkeeper=https%3A%2F%2Frk.test%2Fpage%2FSECRETtoken#top"}}]}}
+        """;
+    String answer =
+        "{\"code\":2,\"reason\":\"SECRETtoken of https://rk.test/page/SECRETtoken, math-101\"}";
+    try (var server = ScriptedAgora.polite().says(400, answer);
+        var bench = bench(server)) {
+      bench.agora.start(RECORDER, json(request));
+      bench.journal.flush();
+
+      String row =
+          database.jdbc().sql("select t::text from provider_call t").query(String.class).single();
+
+      assertThat(row).doesNotContain("SECRET").contains("https://page.test/room?fp:", "math-101");
+    }
+  }
+
+  @Test
   void whatIsNoJsonShowsOnlyItsBeginningAndWithoutSecrets() {
     String page = "<html>your key is SECRETaccess</html>" + "x".repeat(5000) + "SECRETlater";
     try (var server = ScriptedAgora.polite().says(502, page);

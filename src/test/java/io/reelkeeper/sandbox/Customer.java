@@ -76,6 +76,8 @@ final class Customer implements AutoCloseable {
   Sandbox sandbox;
   final SandboxSettings settings;
   volatile int answersNotices = 200;
+  final List<String> reports = new CopyOnWriteArrayList<>();
+  volatile int answersReports = 204;
   volatile boolean unhurried = true;
   private final HttpServer receiver;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -92,6 +94,7 @@ final class Customer implements AutoCloseable {
     }
     bucket.clear("recordings");
     receiver.createContext("/webhooks/agora/classroom", this::receive);
+    receiver.createContext("/page/token", this::hear);
     receiver.start();
     settings =
         change.apply(
@@ -260,6 +263,12 @@ final class Customer implements AutoCloseable {
   }
 
   // --- notices
+
+  private void hear(HttpExchange exchange) throws IOException {
+    reports.add(exchange.getRequestURI().getPath());
+    exchange.sendResponseHeaders(answersReports, -1);
+    exchange.close();
+  }
 
   private void receive(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readAllBytes();

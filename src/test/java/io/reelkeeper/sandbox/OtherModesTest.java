@@ -2,11 +2,13 @@ package io.reelkeeper.sandbox;
 
 import static io.reelkeeper.sandbox.Customer.individual;
 import static io.reelkeeper.sandbox.Customer.web;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reelkeeper.sandbox.Customer.Task;
 import io.reelkeeper.sandbox.recorder.Channel.Page;
 import io.reelkeeper.sandbox.recorder.Channel.User;
+import java.net.URLEncoder;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -161,6 +163,53 @@ final class OtherModesTest {
 
     assertThat(customer.theOne(71).details().path("code").asInt()).isEqualTo(4);
     assertThat(customer.query(task).status()).isEqualTo(404);
+  }
+
+  @Test
+  void aPageThatWantsTooMuchEndsAtOnce() {
+    Task task = customer.starts("job", UID, "web", web(""));
+    customer.passes(SECOND.multipliedBy(20));
+
+    customer.sandbox.channel("job").page(Page.TOO_DEMANDING);
+    customer.passes(SECOND);
+
+    assertThat(customer.theOne(72).details().path("limitType").asString()).isEqualTo("WebGL");
+    assertThat(customer.theOne(71).details().path("code").asInt()).isEqualTo(2);
+    assertThat(customer.query(task).server().path("status").asInt()).isEqualTo(6);
+  }
+
+  @Test
+  void somebodyElseMayStopARecording() {
+    customer.starts("job", UID, "web", web(""));
+    customer.passes(SECOND.multipliedBy(20));
+
+    assertThat(customer.sandbox.stop("job")).isEqualTo(1);
+    customer.passes(SECOND.multipliedBy(5));
+
+    assertThat(customer.theOne(71).details().path("code").asInt()).isZero();
+  }
+
+  @Test
+  void aPageReportsWhereItsAddressSays() {
+    String back = customer.settings.webhookBase() + "/page/token";
+    String request =
+        web("")
+            .replace(
+                "/room/17", "/room/17?a=b&reelkeeper=" + URLEncoder.encode(back, UTF_8) + "#c");
+    customer.starts("job", UID, "web", request);
+    customer.passes(SECOND.multipliedBy(5));
+    assertThat(customer.reports).containsExactly("/page/token/ready");
+
+    customer.sandbox.reload("job");
+    customer.passes(SECOND.multipliedBy(30));
+    assertThat(customer.reports)
+        .as("an earlier load of the page reports no more")
+        .containsExactly(
+            "/page/token/ready", "/page/token/ready", "/page/token/alive", "/page/token/alive");
+
+    customer.answersReports = 410;
+    customer.passes(Duration.ofMinutes(2));
+    assertThat(customer.reports).hasSize(5);
   }
 
   @Test

@@ -158,6 +158,34 @@ final class RefusalTest {
     }
   }
 
+  @Test
+  void pagesHaveWorkersBySize() {
+    var pages = new SandboxSettings.WebWorkers(3, 2, 1);
+    App small =
+        new App(Customer.APP_ID, "classroom-key", "customer-secret", null, null, 10, 1, pages);
+    try (var other = new Customer(settings -> settings, small)) {
+      other.startsMix("channel");
+      other.starts("one", UID, "web", size(1920, 1080));
+      assertRefused(page(other, "two", size(1920, 1080)), 400, 406, "vendor_over_load");
+      other.starts("two", UID, "web", size(1280, 720));
+      assertRefused(page(other, "three", size(1280, 720)), 400, 406, "vendor_over_load");
+      other.starts("three", UID, "web", size(640, 360));
+      assertRefused(other.acquire("four", UID, "{\"scene\":1}"), 400, 406, "vendor_over_load");
+    }
+  }
+
+  private static Customer.Answer page(Customer other, String name, String request) {
+    String resource =
+        other.acquire(name, UID, "{\"scene\":1}").body().path("resourceId").asString();
+    Customer.Answer answer = other.start(resource, name, UID, "web", request);
+    other.passes(Duration.ofSeconds(3)); // what was only promised is free again
+    return answer;
+  }
+
+  private static String size(int width, int height) {
+    return Customer.web("").replace("1280", "" + width).replace("720", "" + height);
+  }
+
   // --- start
 
   @Test
