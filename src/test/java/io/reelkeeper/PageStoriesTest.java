@@ -330,6 +330,21 @@ class PageStoriesTest {
   }
 
   @Test
+  void anAddressThatHasTheParameterAlreadyIsRefused() {
+    HttpResponse<String> answer =
+        world.post(
+            "/v1/sessions",
+            """
+            {"app": "classroom", "channel": "board", "mode": "web", "storage": "primary",
+             "web": {"url": "https://x.example/?a=b&reelkeeper=c"}, "page": {"probe": true}}
+            """);
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("\"pointer\":\"/web/url\"");
+    assertThat(world.recorders()).isEmpty();
+  }
+
+  @Test
   void theProbeIsSmallCachedAndForEveryOrigin() {
     HttpResponse<String> answer = exchange(HttpRequest.newBuilder(probe()).build());
 

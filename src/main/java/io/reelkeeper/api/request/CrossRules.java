@@ -21,6 +21,9 @@ final class CrossRules {
   private static final Pattern CHANNEL_CHARACTERS =
       Pattern.compile("[a-zA-Z0-9 !#$%&()+\\-:;<=.>?@\\[\\]^_{}|~,]+");
 
+  /// The parameter that `probe.js` reads.
+  private static final Pattern WAY_BACK = Pattern.compile("[?&]reelkeeper(=|&|$)");
+
   /// How many UIDs each `subscribeUidGroup` holds.
   private static final List<Integer> GROUP_SIZES = List.of(2, 7, 12, 17, 32, 49);
 
@@ -43,6 +46,7 @@ final class CrossRules {
     rules.uids();
     if (mode == Mode.WEB) {
       rules.pixels("/web", body.path("web"), "videoWidth", 1280, "videoHeight", 720);
+      rules.probe();
     } else {
       rules.subscriptions();
       rules.uidGroup();
@@ -237,6 +241,15 @@ final class CrossRules {
     if (layout.has("maxResolutionUid") && kind != 2) {
       violations.add(
           place + "/maxResolutionUid", "This is only for mixedVideoLayout 2 (vertical).");
+    }
+  }
+
+  private void probe() {
+    String url = body.path("web").path("url").asString("").split("#", 2)[0];
+    if (body.path("page").path("probe").asBoolean(false) && WAY_BACK.matcher(url).find()) {
+      violations.add(
+          "/web/url",
+          "The parameter reelkeeper is added with page.probe; the address must not have it yet.");
     }
   }
 
