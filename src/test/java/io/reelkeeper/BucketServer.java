@@ -1,16 +1,26 @@
 package io.reelkeeper;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.gaul.s3proxy.AuthenticationType;
 import org.gaul.s3proxy.S3Proxy;
 import org.jclouds.Constants;
 import org.jclouds.ContextBuilder;
 import org.jclouds.blobstore.BlobStore;
 import org.jclouds.blobstore.BlobStoreContext;
+import org.jclouds.blobstore.domain.PageSet;
+import org.jclouds.blobstore.domain.StorageMetadata;
+import org.jclouds.blobstore.domain.internal.PageSetImpl;
+import org.jclouds.http.HttpResponse;
+import org.jclouds.http.HttpResponseException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -28,12 +38,20 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 /// small letters before it checks the signature, so give texts as bytes.
 public final class BucketServer implements AutoCloseable {
 
+  private final Map<String, Integer> calls = new ConcurrentHashMap<>();
+  private final Map<String, Integer> failing = new ConcurrentHashMap<>();
+  private final Set<String> hiddenKeys = ConcurrentHashMap.newKeySet();
   private final BlobStoreContext store;
   private final S3Proxy server;
   private final String accessKey;
   private final String secretKey;
 
-  private BucketServer(@Nullable Path directory, int port, String accessKey, String secretKey) {
+  private BucketServer(
+      @Nullable Path directory,
+      int port,
+      String accessKey,
+      String secretKey,
+      @Nullable String virtualHost) {
     var properties = new Properties();
     properties.setProperty(Constants.PROPERTY_CREDENTIAL, "none");
     if (directory != null) {
@@ -46,12 +64,15 @@ public final class BucketServer implements AutoCloseable {
             .build(BlobStoreContext.class);
     this.accessKey = accessKey;
     this.secretKey = secretKey;
-    this.server =
+    var builder =
         S3Proxy.builder()
-            .blobStore(store.getBlobStore())
+            .blobStore(watched(store.getBlobStore()))
             .endpoint(URI.create("http://127.0.0.1:" + port))
-            .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, accessKey, secretKey)
-            .build();
+            .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, accessKey, secretKey);
+    if (virtualHost != null) {
+      builder.virtualHost(virtualHost);
+    }
+    this.server = builder.build();
     try {
       server.start();
     } catch (Exception e) {
@@ -62,7 +83,12 @@ public final class BucketServer implements AutoCloseable {
 
   /// Starts a server on a free port whose buckets are gone when it stops.
   public static BucketServer inMemory(String accessKey, String secretKey) {
-    return new BucketServer(null, 0, accessKey, secretKey);
+    return new BucketServer(null, 0, accessKey, secretKey, null);
+  }
+
+  /// As [#inMemory], and the bucket stands in front of the host's name: `recordings.localhost`.
+  public static BucketServer virtualHosted(String accessKey, String secretKey) {
+    return new BucketServer(null, 0, accessKey, secretKey, "localhost");
   }
 
   /// Starts a server whose buckets are folders of `directory`; port 0 is any free one.
@@ -73,7 +99,7 @@ public final class BucketServer implements AutoCloseable {
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
-    return new BucketServer(directory, port, accessKey, secretKey);
+    return new BucketServer(directory, port, accessKey, secretKey, null);
   }
 
   /// Creates the bucket if it is not there yet.
@@ -83,6 +109,76 @@ public final class BucketServer implements AutoCloseable {
       blobs.createContainerInLocation(null, bucket);
     }
     return this;
+  }
+
+  /// The store, with its calls counted and failing as a test wishes.
+  private BlobStore watched(BlobStore blobs) {
+    return (BlobStore)
+        Proxy.newProxyInstance(
+            BlobStore.class.getClassLoader(),
+            new Class<?>[] {BlobStore.class},
+            (_, method, arguments) -> {
+              calls.merge(method.getName(), 1, Integer::sum);
+              Integer status = failing.get(method.getName());
+              if (status != null) {
+                throw new HttpResponseException(
+                    "a fault of the test",
+                    null,
+                    HttpResponse.builder().statusCode(status).message("fault").build());
+              }
+              try {
+                Object result = method.invoke(blobs, arguments);
+                return method.getName().equals("list") && result instanceof PageSet<?> page
+                    ? hidden(page)
+                    : result;
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  /// What a store that lists late does not show yet.
+  private PageSet<?> hidden(PageSet<?> page) {
+    return new PageSetImpl<StorageMetadata>(
+        page.stream()
+            .map(StorageMetadata.class::cast)
+            .filter(it -> hiddenKeys.stream().noneMatch(it.getName()::contains))
+            .toList(),
+        page.getNextMarker());
+  }
+
+  /// How often the store was asked in this way, such as `list`, `getBlob` or `blobMetadata`.
+  public int calls(String method) {
+    return calls.getOrDefault(method, 0);
+  }
+
+  /// Counts from here.
+  public void forgetCalls() {
+    calls.clear();
+  }
+
+  /// Every such call is answered with this status until [#heals].
+  public void fails(String method, int status) {
+    failing.put(method, status);
+  }
+
+  /// Objects with this in their keys are there and not listed until [#heals].
+  public void hides(String part) {
+    hiddenKeys.add(part);
+  }
+
+  public void heals() {
+    failing.clear();
+    hiddenKeys.clear();
+  }
+
+  public void put(String bucket, String key, byte[] content) {
+    BlobStore blobs = store.getBlobStore();
+    blobs.putBlob(bucket, blobs.blobBuilder(key).payload(content).build());
+  }
+
+  public void remove(String bucket, String key) {
+    store.getBlobStore().removeBlob(bucket, key);
   }
 
   public URI endpoint() {

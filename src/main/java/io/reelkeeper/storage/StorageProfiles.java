@@ -44,6 +44,11 @@ public class StorageProfiles {
         .map(found -> Place.of(found).below(profile, prefix));
   }
 
+  /// The place of a profile, no folder of it.
+  static Destination place(String name, StorageSettings.Profile profile) {
+    return Place.of(profile).below(name, List.of());
+  }
+
   /// What is wrong with the folders of a request, in Agora's terms; empty when they are fine.
   public static Optional<String> prefixProblem(List<String> prefix) {
     for (String element : prefix) {

@@ -32,6 +32,7 @@ record StorageSettings(@DefaultValue Map<String, Profile> storage) implements Va
 
   /// @param region null where the vendor has none
   /// @param endpoint of an S3-compatible store
+  /// @param writeOnly nobody may read the bucket: nothing is audited and no link is given
   /// @param audit how this service reads the bucket, where that differs
   /// @param sts where Agora is to write with credentials that end; the keys above are not sent then
   record Profile(
@@ -41,12 +42,20 @@ record StorageSettings(@DefaultValue Map<String, Profile> storage) implements Va
       @DefaultValue("") String accessKey,
       @DefaultValue("") String secretKey,
       @Nullable URI endpoint,
+      @DefaultValue("false") boolean writeOnly,
       @Nullable Audit audit,
       @Nullable Sts sts) {
 
     @Override
     public String toString() {
       return "Profile[" + vendor + " " + region + " " + bucket + "]";
+    }
+
+    /// The keys that the audit reads with: its own, or those that Agora writes with.
+    Keys readingKeys() {
+      String own = audit == null ? null : audit.accessKey();
+      String secret = audit == null ? null : audit.secretKey();
+      return own == null || secret == null ? new Keys(accessKey, secretKey) : new Keys(own, secret);
     }
 
     private List<String> problems() {
@@ -140,7 +149,21 @@ record StorageSettings(@DefaultValue Map<String, Profile> storage) implements Va
   /// @param tokenFile written by the operator's own rotation, see `StsToken`; read at each use
   record Sts(@Nullable Path tokenFile) {}
 
-  record Audit(@Nullable String accessKey, @Nullable String secretKey, @Nullable URI endpoint) {
+  record Keys(String accessKey, String secretKey) {
+
+    @Override
+    public String toString() {
+      return "Keys[]";
+    }
+  }
+
+  /// @param pathStyle the bucket stands in the path; by default where the endpoint is a number or
+  ///     `localhost`
+  record Audit(
+      @Nullable String accessKey,
+      @Nullable String secretKey,
+      @Nullable URI endpoint,
+      @Nullable Boolean pathStyle) {
 
     @Override
     public String toString() {

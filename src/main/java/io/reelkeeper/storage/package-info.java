@@ -1,4 +1,4 @@
-/// Where files go: profiles, vendors and regions, fingerprints, file names.
+/// Where files go: profiles, vendors and regions, fingerprints, bucket readers, playlists.
 @ApplicationModule(allowedDependencies = {"core"})
 @NullMarked
 package io.reelkeeper.storage;

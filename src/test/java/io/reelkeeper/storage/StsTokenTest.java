@@ -41,6 +41,7 @@ final class StsTokenTest {
                 "reader-access",
                 "reader-secret",
                 null,
+                false,
                 null,
                 sts)));
   }
