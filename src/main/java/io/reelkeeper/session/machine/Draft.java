@@ -322,6 +322,7 @@ final class Draft {
     }
     if (task.sid() != null) {
       event("task.ended", ended);
+      set(TimerKind.AUDIT, ended, policy.auditPasses().getFirst());
     }
   }
 
@@ -354,6 +355,13 @@ final class Draft {
     Map<String, Object> data = new HashMap<>(data(task));
     data.put("kind", kind);
     events.add(new BusinessEvent("alarm.raised", from.id(), from.app(), now, data));
+  }
+
+  void auditSettled(Task task, String auditStatus, List<String> findings) {
+    Map<String, Object> data = new HashMap<>(data(task));
+    data.put("status", auditStatus);
+    data.put("findings", findings);
+    events.add(new BusinessEvent("audit.settled", from.id(), from.app(), now, data));
   }
 
   void event(String type, Task task) {

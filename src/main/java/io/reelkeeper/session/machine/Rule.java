@@ -85,6 +85,9 @@ public enum Rule {
   STOP_REPEATED("the end is not proven; stopped again"),
   STOP_PROVEN_BY_ABSENCE("not found for the whole doubt window; it has ended"),
 
+  AUDITED("the bucket was looked into; it is looked into again"),
+  AUDIT_SETTLED("it is settled whether the files are where they belong"),
+
   REPLACEMENTS_EXHAUSTED("too many replacements; the session fails rather than bill for ever");
 
   private final String meaning;

@@ -55,6 +55,7 @@ public final class SessionMachine {
           case Signal.TokenDue it -> of(draft, it, task -> UpdateRules.tokenDue(draft, task));
           case Signal.StopAsked it -> StopRules.asked(draft, it);
           case Signal.StopAnswered it -> of(draft, it, task -> StopRules.answered(draft, task, it));
+          case Signal.Audited it -> of(draft, it, task -> StopRules.audited(draft, task, it));
         };
     return draft.move(rule);
   }

@@ -39,6 +39,15 @@ final class StopRules {
     };
   }
 
+  /// What became of the files changes nothing of the recording, and the business is told.
+  static Rule audited(Draft draft, Task task, Signal.Audited audit) {
+    if (!audit.settled()) {
+      return Rule.AUDITED;
+    }
+    draft.auditSettled(task, audit.status(), audit.findings());
+    return Rule.AUDIT_SETTLED;
+  }
+
   private static Rule unheard(Draft draft, Task task) {
     Task.Edit edit = task.edit();
     edit.unheard++;

@@ -157,6 +157,18 @@ public sealed interface Signal {
     }
   }
 
+  /// What a look into the bucket came to.
+  ///
+  /// @param status the audit's word, such as `verified`
+  /// @param settled whether no later look can change it
+  /// @param findings in plain words
+  record Audited(int task, String status, boolean settled, List<String> findings)
+      implements OfTask {
+    public Audited {
+      findings = List.copyOf(findings);
+    }
+  }
+
   enum StopOutcome {
     /// Agora confirmed the end.
     DONE,

@@ -289,6 +289,8 @@ class MovesTest {
     for (StopOutcome outcome : StopOutcome.values()) {
       all.put("StopAnswered " + outcome, new Signal.StopAnswered(task, outcome, List.of()));
     }
+    all.put("Audited", new Signal.Audited(task, "pending", false, List.of()));
+    all.put("Audited for good", new Signal.Audited(task, "verified", true, List.of()));
     all.put("Noticed 1", notice(life, sid, uid, 1, new What.Failed(0, 5, 110, 1, "token")));
     all.put("Noticed 4", notice(life, sid, uid, 4, new What.PlaylistUploaded("a.m3u8")));
     all.put("Noticed 11", notice(life, sid, uid, 11, new What.Exited(0)));
