@@ -54,7 +54,8 @@ class StructureTest {
   void transactionsBeginOnlyWhereStateLives() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("..session..", "..timer..", "..notification..", "..provider..")
+        .resideOutsideOfPackages(
+            "..session..", "..timer..", "..notification..", "..provider..", "..audit..")
         .should()
         .beAnnotatedWith(Transactional.class)
         .orShould()

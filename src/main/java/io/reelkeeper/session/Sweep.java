@@ -49,6 +49,13 @@ public class Sweep {
                             and timer.task_instance like s.id || '/%')
        group by s.id
       having bool_and(t.status = 'ended')
+      union all
+      select 'AUDIT', a.session_id || '/' || a.number
+        from task_audit a join task t on t.session_id = a.session_id and t.number = a.number
+       where not a.settled and a.touched_at < :settled and t.status = 'ended'
+         and not exists (select from scheduled_tasks timer
+                          where timer.task_name = 'AUDIT'
+                            and timer.task_instance = a.session_id || '/' || a.number)
       """;
 
   private final JdbcClient jdbc;
