@@ -59,7 +59,10 @@ public final class World {
   private final TestClock clock = TestClock.at("2026-03-01T10:00:00Z");
   private final TestDatabase database = TestDatabase.migrated();
   private final BucketServer buckets =
-      BucketServer.inMemory("access", "secret").withBucket("recordings");
+      BucketServer.inMemory("access", "secret")
+          .withBucket("recordings")
+          .withBucket("elsewhere")
+          .withBucket("vault");
   private final List<Integer> ports = freePorts(5);
   private final HttpClient http = HttpClient.newHttpClient();
   private final JsonMapper json = JsonMapper.builder().build();
@@ -133,6 +136,18 @@ public final class World {
     all.put("reelkeeper.storage.primary.access-key", "access");
     all.put("reelkeeper.storage.primary.secret-key", "secret");
     all.put("reelkeeper.storage.primary.endpoint", buckets.endpoint());
+    // The provider that an application may have meant instead.
+    all.put("reelkeeper.storage.backup.vendor", "s3-compatible");
+    all.put("reelkeeper.storage.backup.bucket", "elsewhere");
+    all.put("reelkeeper.storage.backup.access-key", "access");
+    all.put("reelkeeper.storage.backup.secret-key", "secret");
+    all.put("reelkeeper.storage.backup.endpoint", buckets.endpoint());
+    all.put("reelkeeper.storage.vault.vendor", "s3-compatible");
+    all.put("reelkeeper.storage.vault.bucket", "vault");
+    all.put("reelkeeper.storage.vault.access-key", "access");
+    all.put("reelkeeper.storage.vault.secret-key", "secret");
+    all.put("reelkeeper.storage.vault.endpoint", buckets.endpoint());
+    all.put("reelkeeper.storage.vault.write-only", true);
     all.put("reelkeeper.access.keys[0].name", "test");
     all.put("reelkeeper.access.keys[0].sha256", sha256(KEY));
     all.put("reelkeeper.access.keys[0].roles", "admin");
@@ -187,12 +202,15 @@ public final class World {
     // What Agora still has to say about the last test is said before its traces are wiped out.
     began = clock.advance(Duration.ofDays(1));
     sandbox().runDue();
+    buckets.heals();
     buckets.clear("recordings");
+    buckets.clear("elsewhere");
+    buckets.clear("vault");
     jdbc()
         .sql(
             """
             truncate session, task, signal_history, recorded_file, idempotency_key, outbox, inbox,
-              provider_call, scheduled_tasks, ha_watchdog
+              provider_call, scheduled_tasks, task_audit, audited_file, ha_watchdog
             """)
         .update();
   }
@@ -247,6 +265,16 @@ public final class World {
   /// @param more members of the request, such as `"assurance": "critical"`
   Recording starts(String channel, String more) {
     return recording(asks(channel, more));
+  }
+
+  Recording starts(String channel, String mode, String storage, String more) {
+    return recording(
+        post(
+            "/v1/sessions",
+            """
+            {"app": "classroom", "channel": "%s", "mode": "%s", "storage": "%s"%s}
+            """
+                .formatted(channel, mode, storage, more.isEmpty() ? "" : ", " + more)));
   }
 
   /// Lets the start that was answered so happen.
@@ -387,6 +415,12 @@ public final class World {
       settle();
     }
     return this;
+  }
+
+  /// Lets time pass at once: for the hours in which nothing is due but what is set for their end.
+  World jumps(Duration time) {
+    clock.advance(time);
+    return settle();
   }
 
   World passesSeconds(long seconds) {

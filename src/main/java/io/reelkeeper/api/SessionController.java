@@ -55,18 +55,21 @@ class SessionController {
   private final OwnSessions own;
   private final StartAnswers answers;
   private final Warnings warnings;
+  private final SessionViews views;
 
   SessionController(
       StartRequests requests,
       Sessions sessions,
       OwnSessions own,
       StartAnswers answers,
-      Warnings warnings) {
+      Warnings warnings,
+      SessionViews views) {
     this.requests = requests;
     this.sessions = sessions;
     this.own = own;
     this.answers = answers;
     this.warnings = warnings;
+    this.views = views;
   }
 
   /// The body is taken as bytes: a digest of it belongs to the idempotency key, and it is read more
@@ -260,7 +263,7 @@ class SessionController {
             query.cursor(UUID::fromString),
             limit + 1);
     List<Session> found = sessions.list(listing);
-    return Page.of(found, limit, session -> session.id().toString(), SessionView::of);
+    return Page.of(found, limit, session -> session.id().toString(), views.of(found));
   }
 
   @Operation(summary = "Show a session with its tasks, files and audit")
@@ -268,7 +271,7 @@ class SessionController {
   @GetMapping("/{id}")
   SessionView get(
       @Parameter(hidden = true) @AuthenticationPrincipal Caller caller, @PathVariable String id) {
-    return SessionView.of(own.get(caller, id));
+    return views.of(own.get(caller, id));
   }
 
   @Operation(summary = "Stop a session; may be repeated")
@@ -296,9 +299,7 @@ class SessionController {
     if (preferences.applied() != null) {
       response.header("Preference-Applied", preferences.applied());
     }
-    return response
-        .location(URI.create("/v1/sessions/" + session.id()))
-        .body(SessionView.of(session));
+    return response.location(URI.create("/v1/sessions/" + session.id())).body(views.of(session));
   }
 
   /// The apps to list: the one that is asked for, if the caller may know it; null for every app.

@@ -112,7 +112,12 @@ record SessionView(
 
   record Finding(String kind, String detail, @Nullable String file, @Nullable String profile) {}
 
+  /// A session whose bucket nobody has looked into.
   static SessionView of(Session session) {
+    return of(session, session.files().stream().map(FileView::of).toList(), AuditView.PENDING);
+  }
+
+  static SessionView of(Session session, List<FileView> files, AuditView audit) {
     return new SessionView(
         session.id(),
         session.app(),
@@ -127,8 +132,8 @@ record SessionView(
             .filter(SessionView::isShown)
             .map(task -> TaskView.of(task, session))
             .toList(),
-        session.files().stream().map(FileView::of).toList(),
-        AuditView.PENDING,
+        files,
+        audit,
         new TreeMap<>(session.labels()),
         session.createdAt(),
         session.updatedAt(),

@@ -38,13 +38,19 @@ class UpdateController {
   private final Sessions sessions;
   private final UpdateRequests requests;
   private final UpdateTask updates;
+  private final SessionViews views;
 
   UpdateController(
-      OwnSessions own, Sessions sessions, UpdateRequests requests, UpdateTask updates) {
+      OwnSessions own,
+      Sessions sessions,
+      UpdateRequests requests,
+      UpdateTask updates,
+      SessionViews views) {
     this.own = own;
     this.sessions = sessions;
     this.requests = requests;
     this.updates = updates;
+    this.views = views;
   }
 
   @Operation(
@@ -117,7 +123,7 @@ class UpdateController {
 
   private SessionView change(Session session, Preferences preferences, JsonNode change) {
     return switch (updates.change(session.id(), change, preferences.patience())) {
-      case Updated.Done(Session done) -> SessionView.of(sessions.find(done.id()).orElse(done));
+      case Updated.Done(Session done) -> views.of(sessions.find(done.id()).orElse(done));
       case Updated.NotRecording(Session idle) ->
           throw new ProblemException(
               Problem.NOT_RECORDING,

@@ -1,6 +1,6 @@
 /// HTTP in: access, validation, sessions, problems.
 @ApplicationModule(
-    allowedDependencies = {"core", "control", "session", "session :: state", "storage"})
+    allowedDependencies = {"core", "audit", "control", "session", "session :: state", "storage"})
 @NullMarked
 package io.reelkeeper.api;
 
