@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// A session as the API shows it: every member is always there, and none is a secret.
 ///
 /// @param reason why the status is what it is, a slug, or null
-record SessionView(
+public record SessionView(
     UUID id,
     String app,
     String channel,
@@ -32,7 +32,7 @@ record SessionView(
     Instant updatedAt,
     @Nullable Instant stoppedAt) {
 
-  record Storage(
+  public record Storage(
       String profile,
       String vendor,
       String region,
@@ -51,7 +51,7 @@ record SessionView(
     }
   }
 
-  record TaskView(
+  public record TaskView(
       int number,
       @Nullable String sid,
       @Nullable String resourceId,
@@ -91,7 +91,7 @@ record SessionView(
   }
 
   /// What only the bucket itself can tell stays null until somebody has looked.
-  record FileView(
+  public record FileView(
       String name,
       String type,
       @Nullable Long size,
@@ -104,13 +104,14 @@ record SessionView(
     }
   }
 
-  record AuditView(String status, List<Finding> findings) {
+  public record AuditView(String status, List<Finding> findings) {
 
     /// Nobody has looked into the bucket yet.
     static final AuditView PENDING = new AuditView("pending", List.of());
   }
 
-  record Finding(String kind, String detail, @Nullable String file, @Nullable String profile) {}
+  public record Finding(
+      String kind, String detail, @Nullable String file, @Nullable String profile) {}
 
   /// A session whose bucket nobody has looked into.
   static SessionView of(Session session) {

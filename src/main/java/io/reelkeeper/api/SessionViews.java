@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 
 /// Sessions with what the audits know of their files.
 @Component
-class SessionViews {
+public class SessionViews {
 
   private final Audits audits;
   private final Buckets buckets;
@@ -31,7 +31,7 @@ class SessionViews {
     this.buckets = buckets;
   }
 
-  SessionView of(Session session) {
+  public SessionView of(Session session) {
     return view(session, audits.of(session));
   }
 

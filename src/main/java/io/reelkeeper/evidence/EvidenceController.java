@@ -11,9 +11,15 @@ import io.reelkeeper.session.state.Session;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.util.List;
+import org.springframework.core.io.Resource;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -30,8 +36,10 @@ class EvidenceController {
   private final OwnSessions own;
   private final Timeline timeline;
   private final CallJournal calls;
+  private final EvidenceZip zip;
 
-  EvidenceController(OwnSessions own, Timeline timeline, CallJournal calls) {
+  EvidenceController(OwnSessions own, Timeline timeline, CallJournal calls, EvidenceZip zip) {
+    this.zip = zip;
     this.own = own;
     this.timeline = timeline;
     this.calls = calls;
@@ -85,6 +93,34 @@ class EvidenceController {
         calls.of(session.id(), from == null ? CallJournal.Cursor.START : from, limit + 1);
     return Page.of(found, limit, call -> call.at() + " " + call.seq(), CallView::of);
   }
+
+  @Operation(summary = "One ZIP to hand to Agora's support")
+  @ApiResponse(
+      responseCode = "200",
+      description = "summary.md and what it is drawn from, secrets redacted",
+      content =
+          @Content(
+              mediaType = "application/zip",
+              schema = @Schema(type = "string", format = "binary")))
+  @Problems(Problem.NOT_FOUND)
+  @GetMapping(
+      path = "/evidence",
+      produces = {"application/zip", PROBLEM})
+  ResponseEntity<Resource> evidence(
+      @Parameter(hidden = true) @AuthenticationPrincipal Caller caller, @PathVariable String id) {
+    Session session = own.get(caller, id);
+    return ResponseEntity.ok()
+        .contentType(MediaType.parseMediaType("application/zip"))
+        .header(
+            HttpHeaders.CONTENT_DISPOSITION,
+            ContentDisposition.attachment()
+                .filename("evidence-%s.zip".formatted(session.id()))
+                .build()
+                .toString())
+        .body(zip.of(session));
+  }
+
+  private static final String PROBLEM = MediaType.APPLICATION_PROBLEM_JSON_VALUE;
 
   private static CallJournal.Cursor cursor(String text) {
     int space = text.indexOf(' ');

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /// Merges what was asked, what was told and what was decided into one order of time.
@@ -58,7 +59,15 @@ class Timeline {
     this.inbox = inbox;
   }
 
+  /// Some moments, and where the next ones begin, or null at the end.
+  record Part(List<Moment> moments, @Nullable Place next) {}
+
   Page<Moment> of(Session session, Place from, int limit) {
+    Part part = read(session, from, limit);
+    return new Page<>(part.moments(), part.next() == null ? null : Page.opaque(part.next().text()));
+  }
+
+  Part read(Session session, Place from, int limit) {
     List<History.Entry> decisions = history.of(session.id(), from.decision(), limit + 1);
     List<CallJournal.Entry> requests = calls.of(session.id(), from.call(), limit + 1);
     List<Inbox.Entry> notices = notices(session, from.notices(), limit + 1);
@@ -89,7 +98,7 @@ class Timeline {
     }
     boolean more =
         decision < decisions.size() || request < requests.size() || notice < notices.size();
-    return new Page<>(moments, more ? Page.opaque(place.text()) : null);
+    return new Part(moments, more ? place : null);
   }
 
   private List<Inbox.Entry> notices(Session session, int shown, int limit) {

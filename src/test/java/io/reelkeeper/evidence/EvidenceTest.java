@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reelkeeper.api.ApiTest;
 import io.reelkeeper.session.Sessions;
 import io.reelkeeper.session.state.Signal;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -194,6 +200,65 @@ final class EvidenceTest {
             sid,
             Instant.parse(at).atOffset(ZoneOffset.UTC).toString())
         .update();
+  }
+
+  @Test
+  void oneFileHoldsAllThatIsKnownAndNoSecret() throws IOException {
+    Map<String, String> files = unzipped();
+
+    assertThat(files)
+        .containsOnlyKeys(
+            "session.json",
+            "audits.json",
+            "calls.json",
+            "timeline.json",
+            "notifications.json",
+            "summary.md");
+    assertThat(json.readTree(files.get("session.json")).path("id").stringValue())
+        .isEqualTo(id.toString());
+    assertThat(json.readTree(files.get("calls.json"))).isNotEmpty();
+    assertThat(json.readTree(files.get("timeline.json"))).isNotEmpty();
+    assertThat(json.readTree(files.get("notifications.json")))
+        .isNotEmpty()
+        .allSatisfy(it -> assertThat(it.path("kind").stringValue()).isEqualTo("notification"));
+    assertThat(files.get("summary.md"))
+        .contains("# Recording of ", "## What we asked for", "## Recorders", sid, "recordings");
+    assertThat(files.values())
+        .noneSatisfy(text -> assertThat(text).containsAnyOf("\"secretKey\":\"secret", "Basic "));
+  }
+
+  @Test
+  void theEvidenceOfAForeignSessionIsNotThere() {
+    http.get()
+        .uri("/v1/sessions/" + UUID.randomUUID() + "/evidence")
+        .headers(headers -> headers.setBearerAuth(ApiTest.READ))
+        .exchange()
+        .expectStatus()
+        .isNotFound()
+        .expectHeader()
+        .contentType(MediaType.APPLICATION_PROBLEM_JSON);
+  }
+
+  private Map<String, String> unzipped() throws IOException {
+    byte[] body =
+        http.get()
+            .uri("/v1/sessions/" + id + "/evidence")
+            .headers(headers -> headers.setBearerAuth(ApiTest.READ))
+            .exchange()
+            .expectStatus()
+            .isOk()
+            .expectHeader()
+            .contentType("application/zip")
+            .expectBody()
+            .returnResult()
+            .getResponseBody();
+    Map<String, String> files = new TreeMap<>();
+    try (var zip = new ZipInputStream(new ByteArrayInputStream(body))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        files.put(entry.getName(), new String(zip.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    }
+    return files;
   }
 
   private static List<String> lines(JsonNode page) {
