@@ -423,6 +423,10 @@ class AuditStoriesTest {
     assertThat(audit(first)).isEqualTo("empty");
     assertThat(findings(first))
         .anyMatch(it -> it.endsWith("session " + second.id + " holds the second one"));
+    assertThat(second.summary())
+        .contains("Files belong to bucket `elsewhere`", "Audit **verified**")
+        .contains("duplicate-start", "failed on storage primary", "succeeded on storage backup");
+    assertThat(first.summary()).contains("Files belong to bucket `recordings`", "Audit **empty**");
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.reelkeeper.sandbox.Faults;
 import io.reelkeeper.sandbox.Ledger;
 import io.reelkeeper.sandbox.Sandbox;
 import io.reelkeeper.timer.DueTimers;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -29,6 +30,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -467,6 +470,27 @@ public final class World {
 
     String reason() {
       return shown().path("reason").asString("");
+    }
+
+    /// The words at the front of the evidence.
+    String summary() {
+      try {
+        HttpResponse<byte[]> answer =
+            http.send(
+                request("/v1/sessions/" + id + "/evidence").GET().build(),
+                BodyHandlers.ofByteArray());
+        var zip = new ZipInputStream(new ByteArrayInputStream(answer.body()));
+        for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+          if (entry.getName().equals("summary.md")) {
+            return new String(zip.readAllBytes(), StandardCharsets.UTF_8);
+          }
+        }
+        throw new AssertionError("no summary in the evidence");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
     }
 
     /// The words of the tasks, such as `ended/requested live/not-found`.
