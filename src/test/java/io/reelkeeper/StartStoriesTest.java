@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.JsonNode;
 
 /// How a recording begins, whatever Agora and the network do.
 class StartStoriesTest {
@@ -49,6 +51,27 @@ class StartStoriesTest {
     assertThat(lesson.shown().path("files").path(0).path("name").stringValue())
         .isEqualTo("lessons/" + sid + "_math-101.m3u8");
     assertThat(world.running()).isEmpty();
+  }
+
+  @Test
+  void theBusinessIsToldTheSessionAsTheApiShowsIt() {
+    World.Recording lesson = world.starts("math-101", "\"labels\": {\"lesson\": \"42\"}");
+    world.passesSeconds(10);
+
+    JsonNode told =
+        JsonMapper.shared()
+            .readTree(
+                world
+                    .jdbc()
+                    .sql("select data::text from outbox where type = 'session.recording'")
+                    .query((row, _) -> row.getString(1))
+                    .single());
+
+    assertThat(told.path("id").stringValue()).isEqualTo(lesson.id.toString());
+    assertThat(told.path("status").stringValue()).isEqualTo("recording");
+    assertThat(told.path("tasks").path(0).path("status").stringValue()).isEqualTo("live");
+    assertThat(told.path("labels").path("lesson").stringValue()).isEqualTo("42");
+    assertThat(told.propertyNames()).containsAll(lesson.shown().propertyNames());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.reelkeeper.api;
 
+import io.reelkeeper.session.SessionView;
 import io.reelkeeper.api.access.Caller;
 import io.reelkeeper.api.problem.Problem;
 import io.reelkeeper.api.problem.ProblemException;

@@ -1,7 +1,8 @@
 package io.reelkeeper.api;
 
-import io.reelkeeper.api.SessionView.AuditView;
-import io.reelkeeper.api.SessionView.FileView;
+import io.reelkeeper.session.SessionView;
+import io.reelkeeper.session.SessionView.AuditView;
+import io.reelkeeper.session.SessionView.FileView;
 import io.reelkeeper.audit.AuditedFile;
 import io.reelkeeper.audit.Audits;
 import io.reelkeeper.session.state.Session;

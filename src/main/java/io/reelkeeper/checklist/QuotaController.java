@@ -6,7 +6,7 @@ import io.reelkeeper.api.problem.ProblemException;
 import io.reelkeeper.api.problem.Problems;
 import io.reelkeeper.quota.Quota;
 import io.reelkeeper.quota.Usage;
-import io.reelkeeper.session.HaWatchdogs;
+import io.reelkeeper.session.limits.HaWatchdogs;
 import io.reelkeeper.session.limits.Workers;
 import io.reelkeeper.session.state.Policy;
 import io.swagger.v3.oas.annotations.Operation;

@@ -1,6 +1,6 @@
 package io.reelkeeper.checklist;
 
-import io.reelkeeper.session.HaWatchdogs;
+import io.reelkeeper.session.limits.HaWatchdogs;
 import io.reelkeeper.session.limits.PageSize;
 import io.reelkeeper.session.limits.Workers.Figure;
 import java.time.Instant;

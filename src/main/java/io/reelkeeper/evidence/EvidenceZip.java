@@ -1,6 +1,6 @@
 package io.reelkeeper.evidence;
 
-import io.reelkeeper.api.SessionView;
+import io.reelkeeper.session.SessionView;
 import io.reelkeeper.api.SessionViews;
 import io.reelkeeper.provider.CallJournal;
 import io.reelkeeper.session.state.Session;

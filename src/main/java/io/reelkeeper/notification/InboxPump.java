@@ -3,7 +3,7 @@ package io.reelkeeper.notification;
 import io.reelkeeper.core.Backoff;
 import io.reelkeeper.notification.Counts.Result;
 import io.reelkeeper.notification.Inbox.Entry;
-import io.reelkeeper.session.HaWatchdogs;
+import io.reelkeeper.session.limits.HaWatchdogs;
 import io.reelkeeper.session.Sessions;
 import io.reelkeeper.session.Sessions.Route;
 import io.reelkeeper.session.state.Notice;

@@ -3,6 +3,7 @@ package io.reelkeeper.session;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import io.reelkeeper.session.limits.HaWatchdogs;
 import io.reelkeeper.session.limits.Workers;
 import io.reelkeeper.session.state.Session;
 import io.reelkeeper.session.state.Task;

@@ -1,5 +1,6 @@
 package io.reelkeeper.session;
 
+import io.reelkeeper.session.limits.HaWatchdogs;
 import io.reelkeeper.core.Uuid7;
 import io.reelkeeper.outbox.BusinessEvent;
 import io.reelkeeper.outbox.Outbox;
@@ -84,6 +85,7 @@ public class Sessions {
   private final Quietly quietly;
   private final Timers timers;
   private final Outbox outbox;
+  private final Told told;
   private final Uids uids;
   private final Workers workers;
   private final Secrets secrets;
@@ -104,6 +106,7 @@ public class Sessions {
       Quietly quietly,
       Timers timers,
       Outbox outbox,
+      Told told,
       Uids uids,
       Workers workers,
       Secrets secrets,
@@ -121,6 +124,7 @@ public class Sessions {
     this.quietly = quietly;
     this.timers = timers;
     this.outbox = outbox;
+    this.told = told;
     this.uids = uids;
     this.workers = workers;
     this.secrets = secrets;
@@ -288,7 +292,7 @@ public class Sessions {
     search.keepFiles(id, move.next().files());
     history.write(session, judged, move, now);
     timers.change(move.timers());
-    outbox.write(move.events());
+    outbox.write(told.of(move));
     if (isHaRegistered(signal) && watchdogs.registered(session.app(), now)) {
       outbox.write(List.of(watchdogArmed(session, now)));
     }

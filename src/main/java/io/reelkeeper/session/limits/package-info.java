@@ -1,4 +1,4 @@
-/// What an App ID has for recorders: UIDs and workers.
+/// What an App ID has for recorders: UIDs, workers, and a watchdog for those that Agora forgot.
 @NamedInterface("limits")
 @NullMarked
 package io.reelkeeper.session.limits;

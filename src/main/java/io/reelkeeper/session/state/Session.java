@@ -120,6 +120,11 @@ public record Session(
         && task(update.task()).filter(task -> task.wanted() && !task.ended()).isPresent();
   }
 
+  /// The same with the files that are kept apart from it.
+  public Session with(List<RecordedFile> others) {
+    return new Session(id, app, channel, mode, slot, assurance, onIdle, status, reason, refusal, destination, request, changes, update, digest, uids, labels, tasks, others, createdAt, updatedAt, stoppedAt, version);
+  }
+
   public Optional<Task> task(int number) {
     return tasks.stream().filter(task -> task.number() == number).findFirst();
   }

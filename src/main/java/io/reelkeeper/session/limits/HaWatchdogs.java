@@ -1,4 +1,4 @@
-package io.reelkeeper.session;
+package io.reelkeeper.session.limits;
 
 import io.reelkeeper.session.state.Policy;
 import io.reelkeeper.session.state.Policy.HaWatchdog;
@@ -64,7 +64,7 @@ public class HaWatchdogs {
   }
 
   /// Event 13 came: whether the watchdog had given up, and is armed again by this.
-  boolean registered(String app, Instant at) {
+  public boolean registered(String app, Instant at) {
     jdbc.sql(
             """
             insert into ha_watchdog (app, registered_at) values (:app, :at)
@@ -84,7 +84,7 @@ public class HaWatchdogs {
   }
 
   /// The signal with what the watchdog of the session's App ID may do about it.
-  Signal.HaDue judged(Session session, Signal.HaDue due, Instant now) {
+  public Signal.HaDue judged(Session session, Signal.HaDue due, Instant now) {
     return new Signal.HaDue(
         due.task(),
         session

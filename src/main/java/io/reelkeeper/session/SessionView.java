@@ -1,4 +1,4 @@
-package io.reelkeeper.api;
+package io.reelkeeper.session;
 
 import io.reelkeeper.core.Destination;
 import io.reelkeeper.core.FileNames;
@@ -99,7 +99,7 @@ public record SessionView(
       @Nullable Boolean present,
       @Nullable String url) {
 
-    static FileView of(Session.RecordedFile file) {
+    public static FileView of(Session.RecordedFile file) {
       return new FileView(file.name(), file.type(), null, null, null, null);
     }
   }
@@ -107,18 +107,18 @@ public record SessionView(
   public record AuditView(String status, List<Finding> findings) {
 
     /// Nobody has looked into the bucket yet.
-    static final AuditView PENDING = new AuditView("pending", List.of());
+    public static final AuditView PENDING = new AuditView("pending", List.of());
   }
 
   public record Finding(
       String kind, String detail, @Nullable String file, @Nullable String profile) {}
 
   /// A session whose bucket nobody has looked into.
-  static SessionView of(Session session) {
+  public static SessionView of(Session session) {
     return of(session, session.files().stream().map(FileView::of).toList(), AuditView.PENDING);
   }
 
-  static SessionView of(Session session, List<FileView> files, AuditView audit) {
+  public static SessionView of(Session session, List<FileView> files, AuditView audit) {
     return new SessionView(
         session.id(),
         session.app(),
