@@ -66,8 +66,10 @@ final class PageRules {
     return replace(draft, task, Cause.PAGE_SILENT, Rule.PAGE_SILENT);
   }
 
-  /// The old recorder stays until the new one is confirmed, and its page is not asked for any more.
+  /// The old recorder stays until the new one is confirmed; its page is waited for as long, since
+  /// what takes over may be called off.
   private static Rule replace(Draft draft, Task task, Cause cause, Rule rule) {
+    waitForNext(draft, task);
     if (draft.hasSuccessor(task)) {
       return Rule.NOTED;
     }
