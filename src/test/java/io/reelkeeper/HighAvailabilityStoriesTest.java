@@ -77,6 +77,22 @@ class HighAvailabilityStoriesTest {
   }
 
   @Test
+  void recordersThatAgoraMovedItselfDoNotTripTheWatchdog() {
+    world.faults().notices(NoticeFault.LOSE, HA);
+
+    for (int i = 0; i < 6; i++) {
+      world.starts("math-" + i);
+      world.passesSeconds(4);
+      world.sandbox().failOver("math-" + i, Duration.ofSeconds(2));
+      world.passesSeconds(30);
+    }
+
+    assertThat(world.recorders()).hasSize(6);
+    assertThat(world.get("/v1/apps/classroom/quota").body()).contains("\"state\":\"enforce\"");
+    assertThat(alarms("alarm.raised")).isEmpty();
+  }
+
+  @Test
   void aThriftySessionWaitsOutTheDoubtWindowFirst() {
     world.faults().notices(NoticeFault.LOSE, HA);
 

@@ -1,5 +1,6 @@
 package io.reelkeeper.session.limits;
 
+import io.reelkeeper.session.machine.SessionMachine;
 import io.reelkeeper.session.state.Policy;
 import io.reelkeeper.session.state.Policy.HaWatchdog;
 import io.reelkeeper.session.state.Session;
@@ -89,7 +90,7 @@ public class HaWatchdogs {
         due.task(),
         session
             .task(due.task())
-            .filter(task -> !task.haRegistered() && task.wanted() && !task.ended())
+            .filter(task -> SessionMachine.lacksHa(session, task.number(), policy, now))
             .map(task -> judged(session.app(), task, now))
             .orElse(Watchdog.OBSERVES));
   }
@@ -113,8 +114,8 @@ public class HaWatchdogs {
   private boolean missedInARow(String app, Instant now) {
     return jdbc.sql(
             """
-            select count(*) = :row and not bool_or(ha_registered)
-              from (select ha_registered from task
+            select count(*) = :row and not bool_or(ha_registered or agora_uid is not null)
+              from (select ha_registered, agora_uid from task
                      where app = :app and mode <> 'web' and started_at <= :due
                      order by started_at desc limit :row) as youngest
             """)

@@ -65,6 +65,12 @@ public final class SessionMachine {
     return session.tasks().stream().anyMatch(task -> NoticeRules.answersTo(task, notice));
   }
 
+  /// Whether it matters what the watchdog of the App ID says: only then may that give up.
+  public static boolean lacksHa(Session session, int task, Policy policy, Instant now) {
+    Draft draft = new Draft(session, policy, now);
+    return draft.task(task).filter(it -> WatchRules.lacksHa(draft, it)).isPresent();
+  }
+
   private static Rule of(Draft draft, Signal.OfTask signal, Function<Task, Rule> rules) {
     return draft.task(signal.task()).map(rules).orElse(Rule.NOTED);
   }

@@ -37,9 +37,7 @@ final class WatchRules {
   }
 
   static Rule haDue(Draft draft, Task task, Signal.HaDue due) {
-    boolean asked = task.sid() != null && task.wanted() && !task.ended();
-    boolean answered = task.haRegistered() || task.agoraUid() != null;
-    if (!asked || answered || !draft.wantsRecording() || draft.hasSuccessor(task)) {
+    if (!lacksHa(draft, task)) {
       return Rule.NOTED;
     }
     return switch (due.watchdog()) {
@@ -53,6 +51,14 @@ final class WatchRules {
               ? Rule.HA_MISSED
               : draft.replace(task, Cause.HA_NOT_REGISTERED, Rule.HA_REPLACED);
     };
+  }
+
+  /// Whether Agora's high availability had to mind this recorder by now, and nothing says that it
+  /// does.
+  static boolean lacksHa(Draft draft, Task task) {
+    boolean asked = task.sid() != null && task.wanted() && !task.ended();
+    boolean answered = task.haRegistered() || task.agoraUid() != null;
+    return asked && !answered && draft.wantsRecording() && !draft.hasSuccessor(task);
   }
 
   private static boolean replacedBefore(Draft draft) {
