@@ -9,6 +9,7 @@ import io.reelkeeper.session.state.Task.Cause;
 import io.reelkeeper.session.state.Task.Status;
 import io.reelkeeper.session.state.TimerKind;
 import java.time.Duration;
+import java.time.Instant;
 
 /// What is watched beside the queries: that Agora's high availability took the recorder in (event
 /// 13), and that it stays within our control.
@@ -17,11 +18,14 @@ final class WatchRules {
   /// Time enough for people to see the alarm, and for a replacement to take over.
   static final Duration BEFORE_EXPIRY = Duration.ofHours(1);
 
+  /// The budget has room again within the hour, as a rule; each look is an alarm, so they are few.
+  private static final Duration AGAIN_BEFORE_EXPIRY = Duration.ofMinutes(15);
+
   private WatchRules() {}
 
   /// A recorder begins.
   static void begins(Draft draft, Task task) {
-    draft.set(TimerKind.EXPIRY, task, StartRules.RESOURCE_LIFE.minus(BEFORE_EXPIRY));
+    draft.set(TimerKind.EXPIRY, task, expires(task).minus(BEFORE_EXPIRY));
     // Pages are not recorded by the recorders that event 13 speaks of (reference §12.2).
     if (draft.from.mode() != Mode.WEB && draft.policy.haWatchdog() != HaWatchdog.OFF) {
       draft.set(TimerKind.HA, task, deadline(draft));
@@ -87,8 +91,19 @@ final class WatchRules {
       return Rule.NOTED;
     }
     draft.alarm("resource-expiring", task);
-    return task.wanted() && draft.affordsReplacement()
-        ? draft.replace(task, Cause.OPERATOR, Rule.RESOURCE_EXPIRING)
-        : Rule.RESOURCE_EXPIRING;
+    if (!task.wanted()) {
+      return Rule.RESOURCE_EXPIRING;
+    }
+    if (!draft.affordsReplacement()) {
+      draft.set(TimerKind.EXPIRY, task, AGAIN_BEFORE_EXPIRY);
+      return Rule.RESOURCE_EXPIRING;
+    }
+    return draft.replace(task, Cause.OPERATOR, Rule.RESOURCE_EXPIRING);
+  }
+
+  /// Agora counts from the sid on, and a sid that turned up late was given right after the acquire.
+  private static Instant expires(Task task) {
+    Instant acquired = task.acquiredAt() == null ? task.intendedAt() : task.acquiredAt();
+    return acquired.plus(StartRules.RESOURCE_LIFE);
   }
 }

@@ -2,7 +2,9 @@ package io.reelkeeper.session.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reelkeeper.session.state.Notice.What;
 import io.reelkeeper.session.state.Signal;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /// Watching goes on for as long as a recorder is wanted: no deadline is lost on the way, and none
@@ -31,5 +33,44 @@ class WatchRulesTest {
 
     assertThat(life.task(1).wanted()).isFalse();
     assertThat(life.timers).doesNotContainKey("PAGE/1").containsKey("PAGE/2");
+  }
+
+  @Test
+  void aRecorderThatIsSoonBeyondControlIsReplacedAsSoonAsTheBudgetAllows() {
+    Life life = Life.begins().recording();
+    int last = 6;
+    for (int task = 1; task < last; task++) {
+      life.noticed(sid(task), life.task(task).uid(), 11, new What.Exited(1));
+      life.granted(task + 1, sid(task + 1)).untilDue("QUERY/" + (task + 1)).answers(task + 1, 5);
+    }
+    life.hears(new Signal.ExpiryDue(last));
+    assertThat(life.session.tasks()).as("no room for another one").hasSize(last);
+
+    while (life.session.tasks().size() == last) {
+      life.untilDue("EXPIRY/" + last).hears(new Signal.ExpiryDue(last));
+    }
+
+    assertThat(Duration.between(life.session.createdAt(), life.now))
+        .isBetween(minutes(60), minutes(76));
+    assertThat(life.task(last).wanted()).as("until the other one records").isTrue();
+  }
+
+  @Test
+  void aLostSidThatTurnsUpLateIsBeyondControlAsSoonAsAnyOther() {
+    Life life = Life.begins().sent(1).hears(new Signal.StartUnheard(1, "read time-out", true));
+
+    life.after(Duration.ofHours(100))
+        .noticed(Life.SID, "4000000001", 40, new What.RecorderStarted(0));
+
+    assertThat(life.rule).isEqualTo(Rule.SID_ADOPTED);
+    assertThat(life.dueIn("EXPIRY/1")).isEqualTo(Duration.ofHours(719 - 100));
+  }
+
+  private static String sid(int task) {
+    return task == 1 ? Life.SID : "%032x".formatted(task);
+  }
+
+  private static Duration minutes(long minutes) {
+    return Duration.ofMinutes(minutes);
   }
 }
