@@ -331,19 +331,15 @@ final class Draft {
     status = Status.FAILED;
     reason = why;
     stoppedAt = now;
-    tasks().forEach(task -> dismiss(task, why));
+    tasks().stream().filter(Task::wanted).forEach(task -> dismiss(task, why));
   }
 
   /// Ends the session in good order; it is stopped when the end of every recorder is proven.
   void stop(String why) {
     status = Status.STOPPING;
     reason = why;
-    tasks()
-        .forEach(
-            task -> {
-              cancel(TimerKind.PRESENCE, task);
-              dismiss(task, "stopped");
-            });
+    tasks().forEach(task -> cancel(TimerKind.PRESENCE, task));
+    tasks().stream().filter(Task::wanted).forEach(task -> dismiss(task, "stopped"));
   }
 
   /// Says why the session is on its way back.

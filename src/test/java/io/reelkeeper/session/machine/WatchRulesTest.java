@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reelkeeper.session.state.Notice.What;
 import io.reelkeeper.session.state.Signal;
+import io.reelkeeper.session.state.Signal.StopOutcome;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +65,17 @@ class WatchRulesTest {
 
     assertThat(life.rule).isEqualTo(Rule.SID_ADOPTED);
     assertThat(life.dueIn("EXPIRY/1")).isEqualTo(Duration.ofHours(719 - 100));
+  }
+
+  @Test
+  void aStopDoesNotBeginAnewToDoubtARecorderThatIsBeingStopped() {
+    Life life = Life.begins().recording().lost(1).granted(2, Life.SECOND_SID);
+    life.untilDue("QUERY/2").answers(2, 5);
+    life.stopAnswers(1, StopOutcome.NOT_FOUND).afterSeconds(89).stopAsked();
+
+    life.afterSeconds(1).stopAnswers(1, StopOutcome.NOT_FOUND);
+
+    assertThat(life.rule).isEqualTo(Rule.STOP_PROVEN_BY_ABSENCE);
   }
 
   private static String sid(int task) {
