@@ -317,9 +317,7 @@ final class Draft {
     edit.endReason = why;
     Task ended = put(edit);
     CONTROLLING.forEach(kind -> cancel(kind, ended));
-    if (task.sid() != null) {
-      WATCHING.forEach(kind -> cancel(kind, ended));
-    }
+    WATCHING.forEach(kind -> cancel(kind, ended));
     if (task.sid() != null) {
       event("task.ended", ended);
       set(TimerKind.AUDIT, ended, policy.auditPasses().getFirst());

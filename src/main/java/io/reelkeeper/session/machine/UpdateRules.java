@@ -170,12 +170,16 @@ final class UpdateRules {
     return Rule.CREDENTIALS_SENT;
   }
 
-  /// A start waits for a token that can be used; a recorder keeps the one that it has.
+  /// A start waits for a token that can be used; a recorder keeps the one that it has. What is not
+  /// wanted any more needs none, but a start that went out before has to be settled.
   static Rule storageTokenLate(Draft draft, Task task, Signal.StorageTokenLate late) {
+    boolean starting = task.status() == Status.INTENDED;
     if (task.ended() || !task.wanted()) {
+      if (starting) {
+        draft.set(TimerKind.START, task, Duration.ZERO);
+      }
       return Rule.NOTED;
     }
-    boolean starting = task.status() == Status.INTENDED;
     draft.set(starting ? TimerKind.START : TimerKind.CREDENTIALS, task, longestPause(draft));
     if (late.hopeless() && !NO_STORAGE_TOKEN.equals(task.error())) {
       draft.alarm(NO_STORAGE_TOKEN, task);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.reelkeeper.session.state.Notice.What;
 import io.reelkeeper.session.state.Signal;
 import io.reelkeeper.session.state.Signal.StopOutcome;
+import io.reelkeeper.session.state.Task.Status;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -76,6 +77,32 @@ class WatchRulesTest {
     life.afterSeconds(1).stopAnswers(1, StopOutcome.NOT_FOUND);
 
     assertThat(life.rule).isEqualTo(Rule.STOP_PROVEN_BY_ABSENCE);
+  }
+
+  @Test
+  void aStartWithoutStorageTokenThatIsNotWantedAnyMoreWaitsForNoToken() {
+    Life life =
+        Life.begins().sent(1).hears(new Signal.StartBusy(1, "start", 502, 502, "busy", null));
+    life.stopAsked();
+    life.timers.remove("START/1"); // its walk runs, and did not see the stop
+
+    life.hears(new Signal.StorageTokenLate(1, "cannot be read", true));
+    life.untilDue("START/1").hears(new Signal.StartDue(1));
+
+    assertThat(life.task(1).status()).isEqualTo(Status.UNKNOWN);
+    assertThat(life.session.status().word()).isEqualTo("stopped");
+  }
+
+  @Test
+  void credentialsOfAStartThatWasRefusedAreNotReplaced() {
+    Life life = Life.begins().sent(1);
+    life.hears(
+        new Signal.CredentialsSent(
+            1, life.now.plus(Duration.ofHours(24)), life.now.plus(Duration.ofHours(12))));
+
+    life.hears(new Signal.StartRefused(1, "start", 400, 2, "invalid", "check it"));
+
+    assertThat(life.timers).doesNotContainKeys("TOKEN/1", "CREDENTIALS/1");
   }
 
   private static String sid(int task) {
