@@ -1,10 +1,10 @@
 package io.reelkeeper.control;
 
+import io.reelkeeper.core.Operation;
 import io.reelkeeper.provider.Agora;
 import io.reelkeeper.provider.Answer;
 import io.reelkeeper.provider.Classify;
 import io.reelkeeper.provider.Heard;
-import io.reelkeeper.provider.Operation;
 import io.reelkeeper.session.machine.Rule;
 import io.reelkeeper.session.state.Session;
 import io.reelkeeper.session.state.Signal;

@@ -1,11 +1,11 @@
 package io.reelkeeper.control;
 
+import io.reelkeeper.core.Operation;
 import io.reelkeeper.core.Owner;
 import io.reelkeeper.provider.Agora;
 import io.reelkeeper.provider.Answer;
 import io.reelkeeper.provider.Classify;
 import io.reelkeeper.provider.Heard;
-import io.reelkeeper.provider.Operation;
 import io.reelkeeper.provider.Recorder;
 import io.reelkeeper.session.Sessions;
 import io.reelkeeper.session.Sessions.Applied;

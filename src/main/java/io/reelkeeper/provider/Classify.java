@@ -1,5 +1,6 @@
 package io.reelkeeper.provider;
 
+import io.reelkeeper.core.Operation;
 import io.reelkeeper.core.Owner;
 import java.util.ArrayList;
 import java.util.List;

@@ -61,19 +61,17 @@ final class Bench implements AutoCloseable {
         new Agora(
             apps,
             settings,
-            new ProviderSettings.Patience(
-                List.of(Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(6))),
-            http,
-            new DomainRoute(apps, settings, clock),
-            new Agora.Turns(pace::await, pace::slowDown, pace::leftLate),
-            journal,
-            redaction,
-            time -> {
-              pauses.add(time);
-              clock.advance(time);
-            },
-            clock,
-            metrics);
+            new Calls(
+                settings,
+                new ProviderSettings.Patience(
+                    List.of(Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(6))),
+                new DomainRoute(apps, settings, clock),
+                new Calls.Turns(pace::await, pace::slowDown, pace::leftLate),
+                new Exchange(apps, http, journal, redaction, clock, metrics),
+                time -> {
+                  pauses.add(time);
+                  clock.advance(time);
+                }));
   }
 
   static Bench on(ScriptedAgora primary) {

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.reelkeeper.TestDatabase;
 import io.reelkeeper.core.Mode;
+import io.reelkeeper.core.Operation;
 import io.reelkeeper.core.TaskId;
 import io.reelkeeper.provider.CallJournal.Cursor;
 import java.sql.SQLException;

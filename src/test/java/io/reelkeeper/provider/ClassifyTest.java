@@ -3,6 +3,7 @@ package io.reelkeeper.provider;
 import static io.reelkeeper.provider.Bench.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reelkeeper.core.Operation;
 import io.reelkeeper.core.Owner;
 import io.reelkeeper.provider.Classify.Said;
 import io.reelkeeper.provider.Classify.Verdict;

@@ -11,7 +11,7 @@ public class ClockPause {
 
   @Bean
   @Primary
-  Pause movesTheClock(TestClock clock) {
+  Calls.Pause movesTheClock(TestClock clock) {
     return clock::advance;
   }
 }

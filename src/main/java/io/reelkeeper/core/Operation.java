@@ -1,4 +1,4 @@
-package io.reelkeeper.provider;
+package io.reelkeeper.core;
 
 /// What can be asked of Agora.
 public enum Operation {
