@@ -2,6 +2,9 @@ package io.reelkeeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reelkeeper.sandbox.Faults.Fault;
+import io.reelkeeper.sandbox.Faults.Operation;
+import io.reelkeeper.sandbox.recorder.Channel.User;
 import io.reelkeeper.session.Sessions;
 import io.reelkeeper.session.Sweep;
 import io.reelkeeper.session.state.Notice;
@@ -97,5 +100,24 @@ class RaceTest {
 
     lesson.stops();
     assertThat(lesson.status()).isEqualTo("stopped");
+  }
+
+  @Test
+  void theSweepMissesNoSessionThatWaitsForUsersBesideAStartOfUnknownOutcome() {
+    world.faults().on(Operation.START, Fault.drop().times(4)).silence();
+    World.Recording lesson = world.starts("math-101", "\"onIdle\": \"restart\"");
+    world.passes(Duration.ofMinutes(1));
+    world.faults().reset();
+    world.sandbox().channel("math-101").isEmpty();
+    world.passes(Duration.ofMinutes(8));
+    assertThat(lesson.tasks()).isEqualTo("unknown/requested ended/start-failed");
+
+    world.jdbc().sql("delete from scheduled_tasks where task_name = 'PRESENCE'").update();
+    world.passesSeconds(40);
+
+    assertThat(world.bean(Sweep.class).run()).isEqualTo(1);
+    world.sandbox().channel("math-101").has(User.sending("7"));
+    world.passes(Duration.ofMinutes(1));
+    assertThat(lesson.status()).isEqualTo("recording");
   }
 }

@@ -26,7 +26,8 @@ public class Sweep {
   /// one for longer is a defect.
   private static final Duration SETTLED = Duration.ofSeconds(30);
 
-  /// The timer that every state of a task must have; a session that waits for users has PRESENCE.
+  /// The timer that every state of a task must have; a session that wants to record and has nobody
+  /// who shall waits for users, with PRESENCE of the task that left them.
   private static final String MISSING =
       """
       select due.kind, due.instance
@@ -41,14 +42,15 @@ public class Sweep {
        where not exists (select from scheduled_tasks timer
                           where timer.task_name = due.kind and timer.task_instance = due.instance)
       union all
-      select 'PRESENCE', s.id || '/' || max(t.number)
-        from session s join task t on t.session_id = s.id
-       where s.status not in ('stopped', 'failed') and s.updated_at < :settled
-         and not exists (select from scheduled_tasks timer
+      select 'PRESENCE', waiting.id || '/' || waiting.number
+        from (select s.id::text, coalesce(max(t.number) filter (where t.wanted), max(t.number)) as number
+                from session s join task t on t.session_id = s.id
+               where s.status not in ('stopping', 'stopped', 'failed') and s.updated_at < :settled
+               group by s.id
+              having bool_and(t.status = 'ended' or not t.wanted)) as waiting
+       where not exists (select from scheduled_tasks timer
                           where timer.task_name = 'PRESENCE'
-                            and timer.task_instance like s.id || '/%')
-       group by s.id
-      having bool_and(t.status = 'ended')
+                            and split_part(timer.task_instance, '/', 1) = waiting.id)
       union all
       select 'AUDIT', a.session_id || '/' || a.number
         from task_audit a join task t on t.session_id = a.session_id and t.number = a.number
