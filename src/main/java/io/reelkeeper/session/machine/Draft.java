@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -91,15 +92,22 @@ final class Draft {
         && tasks.values().stream().anyMatch(other -> other.replaces() == task.number());
   }
 
+  /// Whether another task has a recorder that shall serve the session, confirmed or not.
+  boolean hasOtherRecorder(Task task) {
+    return otherRecorders(task).findAny().isPresent();
+  }
+
   /// Whether the session needs no recorder more than it has: another one records, or a younger one
-  /// was accepted to take over.
+  /// was accepted to take over. An older one that only may come back is not enough.
   boolean recordedByOther(Task task) {
+    return otherRecorders(task)
+        .anyMatch(other -> other.status() == Task.Status.LIVE || other.number() > task.number());
+  }
+
+  private Stream<Task> otherRecorders(Task task) {
     return tasks.values().stream()
-        .filter(other -> other.number() != task.number() && other.wanted() && !other.ended())
-        .anyMatch(
-            other ->
-                other.status() == Task.Status.LIVE
-                    || (other.number() > task.number() && other.sid() != null));
+        .filter(other -> other.number() != task.number())
+        .filter(other -> other.wanted() && !other.ended() && other.sid() != null);
   }
 
   /// Younger tasks that were to take over and have no recorder yet are not needed.
@@ -121,17 +129,6 @@ final class Draft {
             .toList();
     surplus.forEach(younger -> dismiss(younger, "called-off"));
     return !surplus.isEmpty();
-  }
-
-  /// Whether a recorder other than this task's serves the session, or is about to.
-  boolean servedByOther(Task task) {
-    return tasks.values().stream()
-        .anyMatch(
-            other ->
-                other.number() != task.number()
-                    && other.wanted()
-                    && !other.ended()
-                    && other.sid() != null);
   }
 
   void set(TimerKind kind, Task task, Instant at) {

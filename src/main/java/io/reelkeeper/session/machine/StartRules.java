@@ -147,7 +147,7 @@ final class StartRules {
       return unknown(draft, heard);
     }
     draft.end(heard, "refused");
-    if (draft.servedByOther(heard)) {
+    if (draft.hasOtherRecorder(heard)) {
       draft.alarm("replacement-refused", heard);
       return Rule.START_REFUSED_OTHER_STAYS;
     }
