@@ -8,6 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("reelkeeper")
 record ChecklistSettings(@DefaultValue Map<String, App> apps) {
 
+  /// @param appId not used here; an App ID without any figure of its own is known by it
   /// @param concurrentWorkers recorders that Agora allows at once (PCW)
-  record App(@DefaultValue("50") int concurrentWorkers) {}
+  record App(@DefaultValue("") String appId, @DefaultValue("50") int concurrentWorkers) {}
 }
