@@ -139,6 +139,7 @@ public class InboxPump implements SmartLifecycle {
   /// That anything comes at all means something too.
   private void hear(List<Entry> batch) {
     batch.stream()
+        .filter(entry -> !NoticeReader.isForeign(entry))
         .collect(Collectors.toMap(Entry::app, Entry::receivedAt, (a, b) -> a.isAfter(b) ? a : b))
         .forEach(heard);
   }
@@ -174,6 +175,10 @@ public class InboxPump implements SmartLifecycle {
 
   private void tell(Entry entry) {
     try {
+      if (NoticeReader.isForeign(entry)) {
+        inbox.strange(entry, clock.instant());
+        return;
+      }
       Notice notice = NoticeReader.read(entry);
       switch (route.apply(entry.app(), notice)) {
         case Route.To(UUID session) -> {

@@ -19,10 +19,13 @@ final class NoticeReader {
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
+  /// As `productId` (reference §8.2).
+  private static final int CLOUD_RECORDING = 3;
+
   private NoticeReader() {}
 
   static Notice read(Inbox.Entry entry) {
-    JsonNode payload = payload(entry.body());
+    JsonNode payload = body(entry.body()).path("payload");
     return new Notice(
         entry.noticeId(),
         entry.eventType(),
@@ -35,9 +38,16 @@ final class NoticeReader {
         what(entry.eventType(), payload.path("details")));
   }
 
-  private static JsonNode payload(String body) {
+  /// Whether it is a notification of another product of Agora (channels, pulls, pushes), which may
+  /// share the address and the secret, and has event types and sids of its own.
+  static boolean isForeign(Inbox.Entry entry) {
+    JsonNode product = body(entry.body()).path("productId");
+    return product.isNumber() && product.asDouble() != CLOUD_RECORDING;
+  }
+
+  private static JsonNode body(String body) {
     try {
-      return JSON.readTree(body).path("payload");
+      return JSON.readTree(body);
     } catch (JacksonException e) {
       return MissingNode.getInstance(); // too deep or too large to be understood
     }

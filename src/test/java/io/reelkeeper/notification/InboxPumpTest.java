@@ -40,6 +40,7 @@ class InboxPumpTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Map<String, Route> routes = new HashMap<>();
   private final List<String> told = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> heard = new ArrayList<>();
   private @Nullable RuntimeException failure;
 
   private TestDatabase database;
@@ -72,7 +73,7 @@ class InboxPumpTest {
         clock,
         (app, notice) -> routes.getOrDefault(notice.sid(), new Route.Nobody()),
         this::apply,
-        (_, _) -> {});
+        (app, _) -> heard.add(app));
   }
 
   @AfterEach
@@ -299,6 +300,19 @@ class InboxPumpTest {
       live.stop();
     }
     assertThat(live.isRunning()).isFalse();
+  }
+
+  @Test
+  void aNotificationOfAnotherProductOfAgoraConcernsNoRecording() {
+    routes.put("s1", new Route.To(LESSON));
+    String notice = notice("n", "s1", 0, 100);
+    arrive(notice.replace("{\"noticeId\"", "{\"productId\":1,\"noticeId\""));
+    arrive(notice.replace("{\"noticeId\":\"n", "{\"productId\":3,\"noticeId\":\"ours"));
+    pump.runDue();
+
+    assertThat(told).containsExactly("ours");
+    assertThat(heard).hasSize(1);
+    assertThat(states()).isEqualTo(Map.of("strange", 1L, "done", 1L));
   }
 
   private void arrive(String... bodies) {
