@@ -18,6 +18,10 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -269,6 +273,32 @@ class UpdateStoriesTest {
     JsonNode second = lesson.sent("start").getLast().path("recordingConfig");
     assertThat(second.path("subscribeAudioUids")).isEqualTo(tree("[\"7\"]"));
     assertThat(second.at("/transcodingConfig/mixedVideoLayout").intValue()).isEqualTo(1);
+  }
+
+  @Test
+  void manyChangesAtOnceTakeTheirTurns() throws Exception {
+    World.Recording lesson = live("");
+    List<Callable<Integer>> changes =
+        IntStream.range(0, 12)
+            .mapToObj(
+                i ->
+                    (Callable<Integer>)
+                        () ->
+                            world
+                                .patiently(
+                                    "PUT",
+                                    "/v1/sessions/" + lesson.id + "/layout",
+                                    "{\"backgroundColor\": \"#0000%02d\"}".formatted(i))
+                                .statusCode())
+            .toList();
+
+    try (var hands = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Integer> status : hands.invokeAll(changes)) {
+        assertThat(status.get()).isEqualTo(200);
+      }
+    }
+
+    assertThat(world.requests("updateLayout")).hasSize(12);
   }
 
   @Test

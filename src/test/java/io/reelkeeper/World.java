@@ -328,10 +328,19 @@ public final class World {
   }
 
   HttpResponse<String> send(String method, String path, String body) {
+    return send(method, path, body, 0);
+  }
+
+  /// Waits as long as a caller may.
+  HttpResponse<String> patiently(String method, String path, String body) {
+    return send(method, path, body, 60);
+  }
+
+  private HttpResponse<String> send(String method, String path, String body, int wait) {
     return send(
         request(path)
             .header("Content-Type", "application/json")
-            .header("Prefer", "wait=0")
+            .header("Prefer", "wait=" + wait)
             .method(method, BodyPublishers.ofString(body)));
   }
 

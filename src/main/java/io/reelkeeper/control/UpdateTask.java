@@ -72,8 +72,7 @@ public class UpdateTask implements Walk {
   /// @param change as in `Signal.UpdateAsked`, checked, with secrets in the clear
   /// @param patience how long to wait for the answer to another change before
   public Updated change(UUID id, JsonNode change, Duration patience) {
-    Session before = sessions.await(id, session -> !session.updating(), patience);
-    Applied asked = sessions.apply(id, new Signal.UpdateAsked(changes.sealed(before, change)));
+    Applied asked = askedInTurn(id, change, patience);
     Session session = asked.session();
     Session.Update update = session.update();
     if (asked.rule() == Rule.UPDATE_CROWDED) {
@@ -91,6 +90,19 @@ public class UpdateTask implements Walk {
       case UNHEARD -> new Updated.Unheard(told.said);
       case REFUSED -> new Updated.Rejected(told.refusal());
     };
+  }
+
+  /// Several may wait for the same answer: who comes second then waits for the next one.
+  private Applied askedInTurn(UUID id, JsonNode change, Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    while (true) {
+      Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+      Session before = sessions.await(id, session -> !session.updating(), left);
+      Applied asked = sessions.apply(id, new Signal.UpdateAsked(changes.sealed(before, change)));
+      if (asked.rule() != Rule.UPDATE_CROWDED || left.isZero()) {
+        return asked;
+      }
+    }
   }
 
   @Override
