@@ -41,6 +41,25 @@ class HighAvailabilityStoriesTest {
   }
 
   @Test
+  void aReplacementThatFailsNeverCostsTheRecorderThatWorks() {
+    world.faults().notices(NoticeFault.LOSE, HA);
+
+    World.Recording lesson = world.starts("math-101");
+    for (int second = 0; second < 600; second++) {
+      world.passesSeconds(1);
+      world.recorders().stream()
+          .skip(1)
+          .filter(recorder -> recorder.endedAt() == null)
+          .forEach(recorder -> world.sandbox().killOne(recorder.sid()));
+    }
+
+    assertThat(lesson.status()).isEqualTo("recording");
+    assertThat(lesson.tasks()).startsWith("live/requested");
+    assertThat(world.recorders()).as("only once per session").hasSize(2);
+    assertThat(world.running()).hasSize(1);
+  }
+
+  @Test
   void aLateEvent13CallsTheReplacementOff() {
     world.faults().notices(NoticeFault.DELAY, HA, "math-101", 100, Duration.ofSeconds(10));
 

@@ -207,6 +207,11 @@ public final class Sandbox implements SmartLifecycle, AutoCloseable {
     return each(cname, "", (recorder, now) -> recorder.kill("killed", now));
   }
 
+  /// As [#kill], of one recorder alone.
+  public int killOne(String sid) {
+    return each("", sid, (recorder, now) -> recorder.kill("killed", now));
+  }
+
   /// The recorders of the channel leave it, as when they are removed.
   public int leave(String cname) {
     return each(cname, "", (recorder, now) -> recorder.leave("left", 16, now));

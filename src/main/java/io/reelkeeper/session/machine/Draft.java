@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -207,13 +208,23 @@ final class Draft {
   /// Starts another task under another UID, unless one is on its way already. The old one stays
   /// wanted until the new one is confirmed: make before break.
   ///
-  /// @return `rule`, or that the budget is used up
+  /// What was to take over from a recorder that works is not worth that recorder: when it fails for
+  /// good it is let go.
+  ///
+  /// @return `rule`, or that the budget is used up, or that the recorder that works stays
   Rule replace(Task old, Cause cause, Rule rule) {
     if (!wantsRecording() || hasSuccessor(old)) {
       return rule;
     }
     Optional<String> uid = otherUid(old);
-    if (!affordsReplacement() || uid.isEmpty()) {
+    boolean exhausted = !affordsReplacement() || uid.isEmpty();
+    // For a missing event 13 there is one replacement and no other.
+    if ((exhausted || old.cause() == Cause.HA_NOT_REGISTERED) && liveBeside(old)) {
+      alarm("replacement-failed", old);
+      dismiss(Objects.requireNonNull(tasks.get(old.number())), "not-needed");
+      return Rule.SUCCESSOR_FAILED;
+    }
+    if (exhausted) {
       alarm("replacements-exhausted", old);
       fail(exhausted(old));
       return Rule.REPLACEMENTS_EXHAUSTED;
@@ -222,6 +233,15 @@ final class Draft {
     tasks.put(next.number(), next);
     set(TimerKind.START, next, Duration.ZERO);
     return rule;
+  }
+
+  private boolean liveBeside(Task task) {
+    return tasks.values().stream()
+        .anyMatch(
+            other ->
+                other.number() != task.number()
+                    && other.wanted()
+                    && other.status() == Task.Status.LIVE);
   }
 
   /// Whether the budget has room for one more; what only may be better is not worth the session.
@@ -266,8 +286,16 @@ final class Draft {
 
   /// It records, or records again: whatever else was to serve the session is not needed any more.
   void serves(Task task) {
+    serves(task, _ -> true);
+  }
+
+  /// @param surplus which of the others are not needed
+  void serves(Task task, Predicate<Task> surplus) {
     for (Task other : tasks()) {
-      if (other.number() != task.number() && other.wanted() && !other.ended()) {
+      if (other.number() != task.number()
+          && other.wanted()
+          && !other.ended()
+          && surplus.test(other)) {
         if (other.number() < task.number()) {
           event("task.replaced", other);
         }

@@ -55,7 +55,7 @@ final class QueryRules {
     Task live = draft.put(edit);
     draft.set(TimerKind.QUERY, live, nextQuestion(draft, live));
     if (rule != Rule.PROVEN_AGAIN) {
-      draft.serves(live);
+      WatchRules.serves(draft, live);
       UpdateRules.serves(draft, live);
     }
     return rule;
@@ -155,7 +155,7 @@ final class QueryRules {
     if (rule == Rule.LOST) {
       draft.because(Cause.NOT_FOUND.word());
     }
-    if (rule == Rule.REPLACEMENTS_EXHAUSTED) {
+    if (rule == Rule.REPLACEMENTS_EXHAUSTED || rule == Rule.SUCCESSOR_FAILED) {
       return rule;
     }
     if (windowOver) {

@@ -88,6 +88,7 @@ public enum Rule {
   AUDITED("the bucket was looked into; it is looked into again"),
   AUDIT_SETTLED("it is settled whether the files are where they belong"),
 
+  SUCCESSOR_FAILED("what was to take over failed; the recorder that works stays"),
   REPLACEMENTS_EXHAUSTED("too many replacements; the session fails rather than bill for ever");
 
   private final String meaning;

@@ -85,6 +85,17 @@ final class WatchRules {
         && draft.callOff(task, Cause.HA_NOT_REGISTERED);
   }
 
+  /// It records. What was to take over is not needed any more, but for another recorder that
+  /// Agora's high availability shall mind instead of this one.
+  static void serves(Draft draft, Task task) {
+    boolean minded = task.haRegistered() || task.agoraUid() != null;
+    draft.serves(task, other -> minded || !isForHa(task, other));
+  }
+
+  private static boolean isForHa(Task task, Task other) {
+    return other.number() > task.number() && other.cause() == Cause.HA_NOT_REGISTERED;
+  }
+
   /// Neither query nor stop reaches a recorder whose resource ID has expired; it records on.
   static Rule expiry(Draft draft, Task task) {
     if (task.sid() == null || task.ended()) {

@@ -421,6 +421,41 @@ class SessionMachineTest {
     }
 
     @Test
+    void aRecorderWithoutEvent13DoesNotCallItsReplacementOffByBeingConfirmed() {
+      Life life =
+          Life.begins()
+              .granted(1, SID)
+              .afterSeconds(10)
+              .hears(new Signal.HaDue(1, Signal.Watchdog.ENFORCES))
+              .granted(2, SECOND_SID)
+              .untilDue("QUERY/1")
+              .answers(1, 5);
+      assertThat(life.rule).isEqualTo(Rule.CONFIRMED);
+      assertThat(life.task(2).wanted()).isTrue();
+
+      life.untilDue("QUERY/2").answers(2, 5);
+
+      assertThat(life.task(1).wanted()).isFalse();
+      assertThat(life.dueIn("STOP/1")).isZero();
+      assertThat(life.session.status()).isEqualTo(Status.RECORDING);
+    }
+
+    @Test
+    void replacementsThatFailOneAfterTheOtherNeverCostTheRecorderThatWorks() {
+      Life life = Life.begins().recording().hears(new Signal.TokenDue(1));
+      for (int task = 2; task <= 6; task++) {
+        String sid = "%032x".formatted(task);
+        life.granted(task, sid).noticed(sid, life.task(task).uid(), 11, new What.Exited(1));
+      }
+
+      assertThat(life.rule).isEqualTo(Rule.SUCCESSOR_FAILED);
+      assertThat(life.session.status()).isEqualTo(Status.RECORDING);
+      assertThat(life.task(1).wanted()).isTrue();
+      assertThat(life.timers).containsKey("QUERY/1").doesNotContainKey("START/7");
+      assertThat(life.told()).contains("alarm.raised").doesNotContain("session.failed");
+    }
+
+    @Test
     void aLostAnswerOfTheReplacementIsFoundAndServes() {
       Life life =
           Life.begins()
