@@ -29,10 +29,11 @@ class Told {
     }
     Session next = move.next();
     Map<String, @Nullable Object> session =
-        json.convertValue(
-            SessionView.of(
-                next.with(search.files(List.of(next.id())).getOrDefault(next.id(), List.of()))),
-            new TypeReference<LinkedHashMap<String, @Nullable Object>>() {});
+        new LinkedHashMap<String, @Nullable Object>(
+            json.convertValue(
+                SessionView.of(
+                    next.with(search.files(List.of(next.id())).getOrDefault(next.id(), List.of()))),
+                new TypeReference<LinkedHashMap<String, Object>>() {}));
     return move.events().stream()
         .map(event -> tellsTheSession(event) ? telling(event, session) : event)
         .toList();
@@ -46,8 +47,7 @@ class Told {
   }
 
   /// With the number of the task that it is about, where it is about one.
-  private static BusinessEvent telling(
-      BusinessEvent event, Map<String, @Nullable Object> session) {
+  private static BusinessEvent telling(BusinessEvent event, Map<String, @Nullable Object> session) {
     Map<String, @Nullable Object> data = new LinkedHashMap<>(session);
     if (event.data().containsKey("task")) {
       data.put("task", event.data().get("task"));

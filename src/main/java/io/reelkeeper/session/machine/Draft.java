@@ -371,13 +371,13 @@ final class Draft {
   }
 
   void alarm(String kind, Task task) {
-    Map<String, Object> data = new HashMap<>(data(task));
+    Map<String, @Nullable Object> data = new HashMap<String, @Nullable Object>(data(task));
     data.put("kind", kind);
     events.add(new BusinessEvent("alarm.raised", from.id(), from.app(), now, data));
   }
 
   void auditSettled(Task task, String auditStatus, List<String> findings) {
-    Map<String, Object> data = new HashMap<>(data(task));
+    Map<String, @Nullable Object> data = new HashMap<String, @Nullable Object>(data(task));
     data.put("status", auditStatus);
     data.put("findings", findings);
     events.add(new BusinessEvent("audit.settled", from.id(), from.app(), now, data));
@@ -387,8 +387,8 @@ final class Draft {
     events.add(new BusinessEvent(type, from.id(), from.app(), now, data(task)));
   }
 
-  private Map<String, Object> data(Task task) {
-    Map<String, Object> data = new HashMap<>();
+  private Map<String, @Nullable Object> data(Task task) {
+    Map<String, @Nullable Object> data = new HashMap<>();
     data.put("channel", from.channel());
     data.put("task", task.number());
     data.put("uid", task.uid());
@@ -437,7 +437,7 @@ final class Draft {
             stoppedAt,
             from.version());
     if (status != from.status() && TOLD.contains(status)) {
-      Map<String, Object> data = new HashMap<>();
+      Map<String, @Nullable Object> data = new HashMap<>();
       data.put("channel", from.channel());
       data.put("status", status.word());
       data.put("reason", reason == null ? "" : reason);
