@@ -1,6 +1,7 @@
 package io.reelkeeper.session;
 
 import io.reelkeeper.session.machine.Move;
+import io.reelkeeper.session.rows.StoredSessions;
 import io.reelkeeper.session.state.Notice;
 import io.reelkeeper.session.state.Session;
 import io.reelkeeper.session.state.Signal;
@@ -9,6 +10,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -38,6 +40,21 @@ public class History {
   History(JdbcClient jdbc, JsonMapper json) {
     this.jdbc = jdbc;
     this.json = json;
+  }
+
+  /// The histories of a database that the service is not started on.
+  public static History in(DataSource database) {
+    return new History(JdbcClient.create(database), JsonMapper.builder().build());
+  }
+
+  /// The sessions that there are histories of, newest first; of their tasks only what became of
+  /// them.
+  ///
+  /// @param since accepted at this time or later, or null
+  /// @param before the id of the last one seen, or null
+  public List<Session> sessions(
+      @Nullable String app, @Nullable Instant since, @Nullable UUID before, int limit) {
+    return new StoredSessions(jdbc).page(app, since, before, limit);
   }
 
   /// The entries after the one with this id, oldest first.
