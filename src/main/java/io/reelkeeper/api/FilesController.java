@@ -1,6 +1,5 @@
 package io.reelkeeper.api;
 
-import io.reelkeeper.session.SessionView;
 import io.reelkeeper.api.access.Caller;
 import io.reelkeeper.api.problem.Problem;
 import io.reelkeeper.api.problem.ProblemException;
@@ -8,6 +7,7 @@ import io.reelkeeper.api.problem.Problems;
 import io.reelkeeper.audit.Audits;
 import io.reelkeeper.audit.MergedPlaylist;
 import io.reelkeeper.core.Mode;
+import io.reelkeeper.session.SessionView;
 import io.reelkeeper.session.state.Session;
 import io.reelkeeper.storage.Seen;
 import io.swagger.v3.oas.annotations.Operation;

@@ -1,6 +1,5 @@
 package io.reelkeeper.api;
 
-import io.reelkeeper.session.SessionView;
 import io.reelkeeper.api.access.Caller;
 import io.reelkeeper.api.problem.Problem;
 import io.reelkeeper.api.problem.Problems;
@@ -8,6 +7,7 @@ import io.reelkeeper.api.request.StartRequests;
 import io.reelkeeper.session.Opened;
 import io.reelkeeper.session.Opened.FirstAnswer;
 import io.reelkeeper.session.Opening;
+import io.reelkeeper.session.SessionView;
 import io.reelkeeper.session.Sessions;
 import io.reelkeeper.session.state.Session;
 import io.reelkeeper.session.state.Signal;

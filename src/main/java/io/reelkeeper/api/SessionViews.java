@@ -1,10 +1,10 @@
 package io.reelkeeper.api;
 
+import io.reelkeeper.audit.AuditedFile;
+import io.reelkeeper.audit.Audits;
 import io.reelkeeper.session.SessionView;
 import io.reelkeeper.session.SessionView.AuditView;
 import io.reelkeeper.session.SessionView.FileView;
-import io.reelkeeper.audit.AuditedFile;
-import io.reelkeeper.audit.Audits;
 import io.reelkeeper.session.state.Session;
 import io.reelkeeper.storage.Bucket;
 import io.reelkeeper.storage.Buckets;

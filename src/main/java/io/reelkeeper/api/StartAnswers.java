@@ -1,11 +1,11 @@
 package io.reelkeeper.api;
 
-import io.reelkeeper.session.SessionView;
 import io.reelkeeper.api.problem.Problem;
 import io.reelkeeper.api.problem.ProblemException;
 import io.reelkeeper.api.request.Conflicts;
 import io.reelkeeper.session.Opened.FirstAnswer;
 import io.reelkeeper.session.Opening;
+import io.reelkeeper.session.SessionView;
 import io.reelkeeper.session.state.Session;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.reelkeeper.api;
 
-import io.reelkeeper.session.SessionView;
 import io.reelkeeper.api.access.Caller;
 import io.reelkeeper.api.problem.Problem;
 import io.reelkeeper.api.problem.ProblemException;
@@ -8,6 +7,7 @@ import io.reelkeeper.api.problem.Problems;
 import io.reelkeeper.api.request.UpdateRequests;
 import io.reelkeeper.control.UpdateTask;
 import io.reelkeeper.control.UpdateTask.Updated;
+import io.reelkeeper.session.SessionView;
 import io.reelkeeper.session.Sessions;
 import io.reelkeeper.session.state.Session;
 import io.swagger.v3.oas.annotations.Operation;

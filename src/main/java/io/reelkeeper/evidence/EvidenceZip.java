@@ -1,8 +1,8 @@
 package io.reelkeeper.evidence;
 
-import io.reelkeeper.session.SessionView;
 import io.reelkeeper.api.SessionViews;
 import io.reelkeeper.provider.CallJournal;
+import io.reelkeeper.session.SessionView;
 import io.reelkeeper.session.state.Session;
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;

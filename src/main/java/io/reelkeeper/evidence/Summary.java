@@ -1,7 +1,7 @@
 package io.reelkeeper.evidence;
 
-import io.reelkeeper.session.SessionView;
 import io.reelkeeper.provider.CallJournal;
+import io.reelkeeper.session.SessionView;
 import io.reelkeeper.session.state.Session;
 import java.time.Instant;
 import java.util.ArrayList;

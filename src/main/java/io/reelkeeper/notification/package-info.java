@@ -1,5 +1,6 @@
 /// Notifications in: signature over raw bytes, durable inbox, notice to signal.
-@ApplicationModule(allowedDependencies = {"core", "session", "session :: state", "session :: limits"})
+@ApplicationModule(
+    allowedDependencies = {"core", "session", "session :: state", "session :: limits"})
 @NullMarked
 package io.reelkeeper.notification;
 

@@ -1,9 +1,9 @@
 package io.reelkeeper.session;
 
-import io.reelkeeper.session.limits.HaWatchdogs;
 import io.reelkeeper.core.Uuid7;
 import io.reelkeeper.outbox.BusinessEvent;
 import io.reelkeeper.outbox.Outbox;
+import io.reelkeeper.session.limits.HaWatchdogs;
 import io.reelkeeper.session.limits.Uids;
 import io.reelkeeper.session.limits.Workers;
 import io.reelkeeper.session.machine.Move;

@@ -1,6 +1,5 @@
 package io.reelkeeper.api;
 
-import io.reelkeeper.session.SessionView;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reelkeeper.api.access.Caller;

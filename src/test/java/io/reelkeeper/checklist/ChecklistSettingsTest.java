@@ -3,6 +3,7 @@ package io.reelkeeper.checklist;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -17,6 +18,7 @@ class ChecklistSettingsTest {
             .bindOrCreate("reelkeeper", ChecklistSettings.class);
 
     assertThat(bound.apps()).containsKey("classroom");
-    assertThat(bound.apps().get("classroom").concurrentWorkers()).isEqualTo(50);
+    assertThat(Objects.requireNonNull(bound.apps().get("classroom")).concurrentWorkers())
+        .isEqualTo(50);
   }
 }

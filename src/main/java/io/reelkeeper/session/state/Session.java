@@ -122,7 +122,30 @@ public record Session(
 
   /// The same with the files that are kept apart from it.
   public Session with(List<RecordedFile> others) {
-    return new Session(id, app, channel, mode, slot, assurance, onIdle, status, reason, refusal, destination, request, changes, update, digest, uids, labels, tasks, others, createdAt, updatedAt, stoppedAt, version);
+    return new Session(
+        id,
+        app,
+        channel,
+        mode,
+        slot,
+        assurance,
+        onIdle,
+        status,
+        reason,
+        refusal,
+        destination,
+        request,
+        changes,
+        update,
+        digest,
+        uids,
+        labels,
+        tasks,
+        others,
+        createdAt,
+        updatedAt,
+        stoppedAt,
+        version);
   }
 
   public Optional<Task> task(int number) {
