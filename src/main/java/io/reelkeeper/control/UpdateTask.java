@@ -85,7 +85,11 @@ public class UpdateTask implements Walk {
     Told told = send(session, task, update.change());
     Applied answered = tell(session, task, update.change(), told);
     return switch (told.outcome) {
-      case DONE -> new Updated.Done(answered.session());
+      // Noted: it reached a recorder that serves no more, and nobody keeps what that was told.
+      case DONE ->
+          answered.rule() == Rule.NOTED
+              ? new Updated.Unheard("the recorder was replaced meanwhile")
+              : new Updated.Done(answered.session());
       case NOT_FOUND -> new Updated.NotRecording(answered.session());
       case UNHEARD -> new Updated.Unheard(told.said);
       case REFUSED -> new Updated.Rejected(told.refusal());
