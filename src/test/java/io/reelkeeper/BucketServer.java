@@ -99,7 +99,9 @@ public final class BucketServer implements AutoCloseable {
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
-    return new BucketServer(directory, port, accessKey, secretKey, null);
+    // The store lists nothing below a relative path, although it reads what is there.
+    Path absolute = directory.toAbsolutePath().normalize();
+    return new BucketServer(absolute, port, accessKey, secretKey, null);
   }
 
   /// Creates the bucket if it is not there yet.

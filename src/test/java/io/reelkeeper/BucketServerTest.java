@@ -30,7 +30,8 @@ final class BucketServerTest {
   }
 
   @Test
-  void filesOutliveTheServer(@TempDir Path directory) {
+  void filesOutliveTheServer(@TempDir Path temporary) {
+    Path directory = Path.of("").toAbsolutePath().relativize(temporary.toAbsolutePath());
     try (var server = BucketServer.inDirectory(directory, 0, "AK", "SK").withBucket("recordings");
         var s3 = server.client()) {
       s3.putObject(r -> r.bucket("recordings").key("a/b.txt"), RequestBody.fromBytes(HELLO));
