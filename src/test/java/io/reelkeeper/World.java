@@ -111,6 +111,7 @@ public final class World {
     all.put("spring.datasource.password", database.password());
     all.put("reelkeeper.timers.live", false);
     all.put("reelkeeper.inbox.live", false);
+    all.put("reelkeeper.outbox.live", false);
     all.put("reelkeeper.sweep-every", "1h");
     all.put("reelkeeper.encryption-key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
     all.put("reelkeeper.sandbox.enabled", true);

@@ -1,4 +1,4 @@
-/// Events for the business, written in the transaction that made them true.
+/// Events for the business, written in the transaction that made them true, and told until taken.
 @ApplicationModule(allowedDependencies = {"core"})
 @NullMarked
 package io.reelkeeper.outbox;
