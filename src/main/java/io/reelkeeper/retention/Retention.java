@@ -33,6 +33,15 @@ public class Retention {
         select ctid from %1$s where %2$s < cast(:before as timestamptz) limit :batch))
       """;
 
+  /// Looks at no more than the oldest; one that is young among them ends it until it is old.
+  private static final String OLD_EVENTS =
+      """
+      delete from outbox where id in (
+        select id from (
+          select id, at from outbox where position is not null order by position limit :batch) oldest
+         where at < cast(:before as timestamptz))
+      """;
+
   private final Partitions partitions;
   private final JdbcClient jdbc;
   private final Clock clock;
@@ -95,6 +104,14 @@ public class Retention {
            where created_at < cast(:before as timestamptz) limit :batch)
         """,
         now.minus(KEYS).toString());
+    inBatches(OLD_EVENTS, settings.events());
+    inBatches(
+        """
+        delete from subscriber_line where (subscriber, session_id) in (
+          select subscriber, session_id from subscriber_line
+           where due_at is null and moved_at < cast(:before as timestamptz) limit :batch)
+        """,
+        settings.events());
   }
 
   private static ZonedDateTime cutoff(Duration kept, Instant now) {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,8 @@ class RetentionTest {
           new Partitions(database.jdbc()),
           database.jdbc(),
           clock,
-          new RetentionSettings(Duration.ofDays(90), Duration.ofDays(90), Duration.ofDays(400)));
+          new RetentionSettings(
+              Duration.ofDays(90), Duration.ofDays(90), Duration.ofDays(400), Duration.ofDays(30)));
 
   @BeforeEach
   void prepare() {
@@ -93,6 +95,54 @@ class RetentionTest {
     retention.drop();
     assertThat(sessions()).isEmpty();
     assertThat(places("signal_history")).isEmpty();
+  }
+
+  @Test
+  void eventsGoWithTheLinesThatHaveToldThem() {
+    event(clock.instant(), 1L);
+    line(null);
+    clock.advance(Duration.ofDays(20));
+    event(clock.instant(), 2L);
+    event(clock.instant(), null);
+    line(clock.instant());
+
+    clock.advance(Duration.ofDays(11));
+    retention.drop();
+
+    assertThat(numbers("select coalesce(position, 0) from outbox order by 1"))
+        .containsExactly(0L, 2L);
+    assertThat(numbers("select wanted from subscriber_line")).as("the one that waits").hasSize(1);
+  }
+
+  private void event(Instant at, @Nullable Long position) {
+    database
+        .jdbc()
+        .sql(
+            """
+            insert into outbox (session_id, app, type, at, data, position)
+            values (gen_random_uuid(), 'classroom', 'task.ended', cast(? as timestamptz), '{}', ?)
+            """)
+        .param(at.toString())
+        .param(position)
+        .update();
+  }
+
+  private void line(@Nullable Instant dueAt) {
+    database
+        .jdbc()
+        .sql(
+            """
+            insert into subscriber_line
+              (subscriber, session_id, told, wanted, due_at, failures, lease, moved_at)
+            values ('lms', gen_random_uuid(), 1, case when cast(:due as timestamptz) is null then 1 else 2 end,
+                    cast(:due as timestamptz), 0, 0, '2026-03-01T10:00:00Z')
+            """)
+        .param("due", dueAt == null ? null : dueAt.toString())
+        .update();
+  }
+
+  private List<Long> numbers(String query) {
+    return database.jdbc().sql(query).query((row, _) -> row.getLong(1)).list();
   }
 
   private void notice(String id, Instant at) {
