@@ -50,7 +50,7 @@ public final class Query {
     return one(name, "must not be empty", text -> text);
   }
 
-  @Nullable Instant instant(String name) {
+  public @Nullable Instant instant(String name) {
     return one(name, "must be an ISO-8601 instant such as 2026-07-01T12:00:00Z", Query::instantOf);
   }
 
@@ -66,7 +66,7 @@ public final class Query {
   }
 
   /// @param wanted what one value must be, for people
-  <T> List<T> each(String name, String wanted, Function<String, @Nullable T> read) {
+  public <T> List<T> each(String name, String wanted, Function<String, @Nullable T> read) {
     return parameters.getOrDefault(name, List.of()).stream()
         .map(text -> read(name, wanted, text, read))
         .toList();

@@ -7,6 +7,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.core.Authentication;
@@ -30,6 +31,9 @@ class Access {
 
   private static final String API = "/v1/**";
 
+  /// A replay or a resumed endpoint concerns the apps of everybody.
+  private static final String SUBSCRIBERS = "/v1/subscribers/**";
+
   @Bean
   SecurityWebFilterChain accessByKey(ServerHttpSecurity http, ApiKeys keys) {
     return http.authorizeExchange(
@@ -39,6 +43,8 @@ class Access {
                     .hasAuthority(Role.READ.name())
                     .pathMatchers(HttpMethod.HEAD, API)
                     .hasAuthority(Role.READ.name())
+                    .pathMatchers(SUBSCRIBERS)
+                    .hasAuthority(Role.ADMIN.name())
                     .pathMatchers(API)
                     .hasAuthority(Role.OPERATE.name())
                     .anyExchange()
@@ -97,14 +103,17 @@ class Access {
   }
 
   private static Mono<Void> missingRole(ServerWebExchange exchange) {
-    Role needed =
-        exchange.getRequest().getMethod().equals(HttpMethod.GET)
-                || exchange.getRequest().getMethod().equals(HttpMethod.HEAD)
-            ? Role.READ
-            : Role.OPERATE;
+    Role needed = needed(exchange.getRequest());
     return Mono.error(
         new ProblemException(
             Problem.FORBIDDEN,
             "This key does not have the role `" + needed.name().toLowerCase(Locale.ROOT) + "`."));
+  }
+
+  private static Role needed(ServerHttpRequest request) {
+    if (request.getMethod().equals(HttpMethod.GET) || request.getMethod().equals(HttpMethod.HEAD)) {
+      return Role.READ;
+    }
+    return request.getPath().value().startsWith("/v1/subscribers/") ? Role.ADMIN : Role.OPERATE;
   }
 }

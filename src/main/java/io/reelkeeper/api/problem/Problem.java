@@ -90,6 +90,12 @@ public enum Problem {
       "Too many requests",
       "A page may report itself once a second.",
       "Wait for the time in `Retry-After`."),
+  TOO_MANY_STREAMS(
+      429,
+      "Too many event streams",
+      "This key, or this replica, has as many open streams of `/v1/events` as it may.",
+      "Close a stream; one can carry the events of all apps of a key. Then try again after the time"
+          + " in `Retry-After`."),
   WORKERS_EXHAUSTED(
       503,
       "No recorder is free",

@@ -116,7 +116,14 @@ final class AccessTest {
   void everyPathIsUnderAPrefixWhoseAccessWasDecided() {
     List<String> decided =
         List.of(
-            "/v1/", "/webhooks/", "/page/", "/problems", "/v3/api-docs", "/docs", "/swagger-ui");
+            "/v1/",
+            "/webhooks/",
+            "/page/",
+            "/problems",
+            "/v3/api-docs",
+            "/v3/asyncapi.yaml",
+            "/docs",
+            "/swagger-ui");
     assertThat(mappings.getHandlerMethods().keySet())
         .flatMap(mapping -> mapping.getPatternsCondition().getPatterns())
         .isNotEmpty()
