@@ -90,11 +90,9 @@ class ClientRequests {
     }
   }
 
-  /// The result holds secrets.
-  ///
   /// @throws NotAsAccepted when the place is another one by now, or the secrets cannot be read
   /// @throws StorageCredentials.Unusable when there is no storage token that could be used
-  ObjectNode start(Session session, Task task) {
+  Start start(Session session, Task task) {
     ObjectNode request = json.createObjectNode();
     JsonNode accepted = session.request();
     JsonNode secrets = secrets(session);
@@ -114,14 +112,17 @@ class ClientRequests {
     copy(accepted, "snapshots", request, "snapshotConfig");
     request.set("storageConfig", storage.storageConfig(session.destination()));
     changes.into(session, request);
-    return request;
+    return new Start(request, ending(task, request, secrets));
   }
 
-  /// What of a start that is about to go out ends before a recording may; nothing when all of it
-  /// lasts.
-  Optional<Signal.CredentialsSent> credentials(Session session, Task task, ObjectNode start) {
-    boolean minted =
-        start.has("token") && !secrets(session).path("tokens").path(task.uid()).isString();
+  /// A start that is about to go out.
+  ///
+  /// @param clientRequest holds secrets
+  /// @param ending what of it ends before a recording may; nothing when all of it lasts
+  record Start(ObjectNode clientRequest, Optional<Signal.CredentialsSent> ending) {}
+
+  private Optional<Signal.CredentialsSent> ending(Task task, ObjectNode start, JsonNode secrets) {
+    boolean minted = start.has("token") && !secrets.path("tokens").path(task.uid()).isString();
     Instant token = minted ? tokens.ends() : null;
     Instant stored = StorageCredentials.ends(start.path("storageConfig"));
     return token == null && stored == null

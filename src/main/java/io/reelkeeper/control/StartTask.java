@@ -53,11 +53,12 @@ class StartTask implements Walk {
       return;
     }
     try {
-      ObjectNode request = requests.start(session, task);
-      requests.credentials(session, task, request).ifPresent(sent -> report.of(session, sent));
+      ClientRequests.Start start = requests.start(session, task);
+      start.ending().ifPresent(sent -> report.of(session, sent));
       Optional<String> resourceId =
           task.resourceId() == null ? acquire(session, task) : sendAgain(session, task);
-      resourceId.ifPresent(resource -> report.of(session, start(session, task, resource, request)));
+      resourceId.ifPresent(
+          resource -> report.of(session, start(session, task, resource, start.clientRequest())));
     } catch (ClientRequests.NotAsAccepted changed) {
       report.of(session, refusedByOurselves(task, changed));
     } catch (StorageCredentials.Unusable unusable) {
