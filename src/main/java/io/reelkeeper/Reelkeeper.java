@@ -12,9 +12,20 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 @EnableScheduling
 public class Reelkeeper {
 
+  /// A virtual thread keeps its carrier while it loads a class or waits for a static initialiser.
+  /// By default there are as many carriers as cores: with two, two such threads that wait for a
+  /// third one, which has none, stop the service for good.
+  private static final String CARRIERS = "jdk.virtualThreadScheduler.parallelism";
+
+  private static final int FEWEST_CARRIERS = 16;
+
   public static void main(String[] args) {
     if (Commands.isOne(List.of(args))) {
       System.exit(Commands.ofProcess().run(List.of(args)));
+    }
+    if (System.getProperty(CARRIERS) == null) {
+      int carriers = Math.max(FEWEST_CARRIERS, Runtime.getRuntime().availableProcessors());
+      System.setProperty(CARRIERS, Integer.toString(carriers));
     }
     // A notification must be refused within 200 ms when the database is away, so that Agora sends
     // it again; the pool's own floor for its time-out would be 250 ms.
