@@ -1,17 +1,39 @@
 package io.reelkeeper;
 
+import java.util.Arrays;
+import java.util.Set;
 import reactor.blockhound.BlockHound;
+import reactor.blockhound.BlockingOperationError;
 import reactor.blockhound.integration.BlockHoundIntegration;
 
-/// Lets an event loop hand a task to a virtual thread.
+/// What counts as a wait of an event loop, and that nobody overlooks one.
 ///
-/// The pool that carries virtual threads spins for its lock when two submit at once, and BlockHound
-/// takes `Thread.onSpinWait` for a wait: it threw in the middle of the hand-over, and the request
-/// was never answered.
-public final class SpinsAreNoWaits implements BlockHoundIntegration {
+/// A loop that hands a task to a virtual thread may spin, or park for some microseconds, for a lock
+/// of the pool that carries virtual threads. An error thrown there loses the task, and its request
+/// is never answered. So spins are no waits, and neither is anything inside that hand-over.
+///
+/// All else throws as BlockHound does by itself; the error is printed too, because the library that
+/// it passes through may swallow it.
+public final class OnlyRealWaits implements BlockHoundIntegration {
+
+  private static final Set<String> SPINS = Set.of("onSpinWait", "yield0");
+
+  private static final Set<String> HAND_OVER =
+      Set.of("java.lang.VirtualThread", "java.util.concurrent.ForkJoinPool");
 
   @Override
   public void applyTo(BlockHound.Builder builder) {
-    builder.allowBlockingCallsInside("java.util.concurrent.ForkJoinPool", "poolSubmit");
+    builder.blockingMethodCallback(
+        method -> {
+          if (SPINS.contains(method.getName())) {
+            return;
+          }
+          var error = new BlockingOperationError(method);
+          if (Arrays.stream(error.getStackTrace())
+              .noneMatch(frame -> HAND_OVER.contains(frame.getClassName()))) {
+            error.printStackTrace();
+            throw error;
+          }
+        });
   }
 }
