@@ -326,7 +326,7 @@ class NotificationControllerTest {
 
   @Test
   void whileTheDatabaseIsAwayAgoraIsAskedToSendAgain() throws Exception {
-    send(notice("before"));
+    Awaitility.await().until(() -> send(notice("before")).statusCode(), status -> status == 200);
     databaseTakesConnections(false);
     try {
       for (String body : List.of(notice("n1"), notice("n2"), "[" + notice("n3") + "]")) {
