@@ -26,9 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// One session lived again under some policy, in the world that its history tells of.
@@ -63,48 +61,18 @@ final class Simulation {
           TimerKind.TOKEN,
           TimerKind.EXPIRY);
 
-  private record Timer(TimerKind kind, int task) {}
-
-  private record Due(Instant at, int priority) {}
-
-  private record Event(Instant at, long order, Runnable happens) {}
-
-  /// A recorder of this world.
-  private static final class Recorder {
-    final Instant begunAt;
-    final @Nullable Instant goneAt;
-    @Nullable Instant stoppedAt;
-
-    Recorder(Instant begunAt, @Nullable Instant goneAt) {
-      this.begunAt = begunAt;
-      this.goneAt = goneAt;
-    }
-
-    boolean runs(Instant now) {
-      return stoppedAt == null && (goneAt == null || !now.isAfter(goneAt));
-    }
-
-    Instant until(Instant end) {
-      Instant stopped = stoppedAt != null && stoppedAt.isBefore(end) ? stoppedAt : end;
-      return goneAt != null && goneAt.isBefore(stopped) ? goneAt : stopped;
-    }
-  }
-
   private final Truth truth;
   private final Policy policy;
   private final Policy configured;
-  private final Map<Timer, Due> timers = new HashMap<>();
-  private final PriorityQueue<Event> events =
-      new PriorityQueue<>(Comparator.comparing(Event::at).thenComparing(Event::order));
+  private final Agenda agenda = new Agenda();
+  private final Recorders recorders = new Recorders();
   private final Map<Integer, List<Runnable>> waiting = new HashMap<>();
-  private final Map<Integer, Recorder> recorders = new TreeMap<>();
   private final Map<Integer, Integer> starts = new HashMap<>();
   private final Map<Integer, Integer> stops = new HashMap<>();
   private Session session;
   private Instant now;
   private @Nullable Instant overAt;
   private int steps;
-  private long order;
 
   private Simulation(Session stored, Truth truth, Policy policy, Policy configured) {
     this.truth = truth;
@@ -149,16 +117,14 @@ final class Simulation {
 
   private Outcome live() {
     intended(session.tasks().getFirst());
-    timers.put(new Timer(TimerKind.START, 1), new Due(now, TimerKind.START.priority()));
-    truth.stops().forEach(it -> at(it.at(), () -> hear(new Signal.StopAsked(it.reason()))));
-    truth.endings().forEach(it -> at(it.at(), () -> nothingLeft(it)));
+    agenda.set(TimerKind.START, 1, now, TimerKind.START.priority());
+    truth.stops().forEach(it -> agenda.at(it.at(), () -> hear(new Signal.StopAsked(it.reason()))));
+    truth.endings().forEach(it -> agenda.at(it.at(), () -> nothingLeft(it)));
     Instant known = truth.until().plus(SLACK);
     Instant settled = known.plus(AFTERMATH);
     boolean cutOff = false;
     while (!session.ended()) {
-      Map.Entry<Timer, Due> timer = nextTimer().orElse(null);
-      Event event = events.peek();
-      Instant next = earlier(timer == null ? null : timer.getValue().at(), event);
+      Instant next = agenda.next();
       if (next == null || next.isAfter(wantsRecording() ? known : settled)) {
         break;
       }
@@ -167,13 +133,7 @@ final class Simulation {
         break;
       }
       now = next.isAfter(now) ? next : now;
-      if (event != null && !event.at().isAfter(next)) {
-        events.remove(event);
-        event.happens().run();
-      } else if (timer != null) {
-        timers.remove(timer.getKey());
-        serve(timer.getKey());
-      }
+      agenda.take(this::serve);
     }
     if (!session.ended() && now.isBefore(truth.until())) {
       now = cutOff ? now : truth.until();
@@ -181,27 +141,8 @@ final class Simulation {
     return outcome(!cutOff && truth.complete());
   }
 
-  private Optional<Map.Entry<Timer, Due>> nextTimer() {
-    return timers.entrySet().stream()
-        .min(
-            Comparator.comparing((Map.Entry<Timer, Due> it) -> it.getValue().at())
-                .thenComparing(it -> -it.getValue().priority())
-                .thenComparing(it -> it.getKey().task()));
-  }
-
-  private static @Nullable Instant earlier(@Nullable Instant timer, @Nullable Event event) {
-    if (timer == null || event == null) {
-      return timer != null ? timer : event == null ? null : event.at();
-    }
-    return event.at().isAfter(timer) ? timer : event.at();
-  }
-
-  private void at(Instant time, Runnable happens) {
-    events.add(new Event(time, order++, happens));
-  }
-
   private void after(Duration time, Runnable happens) {
-    at(now.plus(time), happens);
+    agenda.at(now.plus(time), happens);
   }
 
   private Rule hear(Signal signal) {
@@ -209,19 +150,19 @@ final class Simulation {
     Move move = SessionMachine.decide(session, signal, policy, now);
     session = move.next();
     for (TimerChange change : move.timers()) {
-      Timer timer =
-          new Timer(TimerKind.valueOf(change.kind()), TaskId.parse(change.instance()).number());
+      TimerKind kind = TimerKind.valueOf(change.kind());
+      int number = TaskId.parse(change.instance()).number();
       switch (change) {
-        case TimerChange.Set set when SERVED.contains(timer.kind()) ->
-            timers.put(timer, new Due(set.at(), set.priority()));
+        case TimerChange.Set set when SERVED.contains(kind) ->
+            agenda.set(kind, number, set.at(), set.priority());
         case TimerChange.Set _ -> {}
-        case TimerChange.Cancel _ -> timers.remove(timer);
+        case TimerChange.Cancel _ -> agenda.cancel(kind, number);
       }
     }
     for (Task task : session.tasks()) {
       Optional<Task> was = before.task(task.number());
       if (task.status() != Task.Status.INTENDED && waiting.containsKey(task.number())) {
-        waiting.remove(task.number()).forEach(it -> at(now, it));
+        waiting.remove(task.number()).forEach(it -> agenda.at(now, it));
       }
       if (was.isEmpty()) {
         intended(task);
@@ -261,10 +202,11 @@ final class Simulation {
       int number = task.number();
       for (Fate.TokenSent token : fate.tokens()) {
         Signal sent = new Signal.CredentialsSent(number, moved(base, token.ends()), null);
-        at(moved(base, token.at()), () -> hear(sent));
+        agenda.at(moved(base, token.at()), () -> hear(sent));
       }
       fate.noticesBeforeBegun()
-          .forEach(it -> at(moved(base, it.at()), early(fate, it, Duration.between(base, now))));
+          .forEach(
+              it -> agenda.at(moved(base, it.at()), early(fate, it, Duration.between(base, now))));
     }
   }
 
@@ -285,20 +227,20 @@ final class Simulation {
     int number = task.number();
     Fate life = life(number);
     if (life == null) {
-      recorders.put(number, new Recorder(now, null));
+      recorders.begin(number, now, null);
       registered(number);
       hear(new Signal.PageReady(number));
       return;
     }
     Instant begun = Objects.requireNonNull(life.begunAt);
     Instant gone = life.goneSince();
-    recorders.put(number, new Recorder(now, gone == null ? null : moved(begun, gone)));
+    recorders.begin(number, now, gone == null ? null : moved(begun, gone));
     life.noticesSinceBegun().forEach(it -> tell(life, it, begun));
-    life.missed().forEach(it -> at(moved(begun, it), () -> queryIfGone(number)));
+    life.missed().forEach(it -> agenda.at(moved(begun, it), () -> queryIfGone(number)));
     boolean first = true;
     for (Instant report : life.pageReports()) {
       Signal signal = first ? new Signal.PageReady(number) : new Signal.PageAlive(number);
-      at(moved(begun, report), () -> hear(signal));
+      agenda.at(moved(begun, report), () -> hear(signal));
       first = false;
     }
   }
@@ -310,7 +252,7 @@ final class Simulation {
 
   private void tell(Fate fate, Fate.Told told, Instant base) {
     Duration by = Duration.between(base, now);
-    at(told.at().plus(by), () -> hear(new Signal.Noticed(moved(fate, told.notice(), by))));
+    agenda.at(told.at().plus(by), () -> hear(new Signal.Noticed(moved(fate, told.notice(), by))));
   }
 
   private Notice moved(Fate fate, Notice notice, Duration by) {
@@ -346,19 +288,18 @@ final class Simulation {
   /// Whoever records then finds nothing more to record, and says so.
   private void nothingLeft(Truth.Ending ending) {
     for (Task task : session.tasks()) {
-      Recorder recorder = recorders.get(task.number());
+      int number = task.number();
       // Another notice of the same end may have come first: this one says why.
-      boolean told = task.number() == ending.task() && !ending.notice().sid().isEmpty();
-      if (recorder != null && (told || (recorder.runs(now) && !task.ended()))) {
-        recorder.stoppedAt = recorder.stoppedAt == null ? now : recorder.stoppedAt;
+      boolean told = number == ending.task() && !ending.notice().sid().isEmpty();
+      if (recorders.begun(number) && (told || (recorders.run(number, now) && !task.ended()))) {
+        recorders.stop(number, now);
         notice(task.number(), ending.notice().eventType(), ending.notice().what());
       }
     }
   }
 
-  private void serve(Timer timer) {
-    int number = timer.task();
-    switch (timer.kind()) {
+  private void serve(TimerKind kind, int number) {
+    switch (kind) {
       case START -> start(number);
       case QUERY -> query(number);
       case STOP -> stop(number);
@@ -443,13 +384,12 @@ final class Simulation {
   }
 
   private boolean isGone(int number) {
-    Recorder recorder = recorders.get(number);
-    return recorder == null || !recorder.runs(now);
+    return !recorders.run(number, now);
   }
 
   /// This moment of a recorder's life in the time of the history.
   private Instant then(int number, Fate life) {
-    Instant began = Objects.requireNonNull(recorders.get(number)).begunAt;
+    Instant began = recorders.begunAt(number);
     return Objects.requireNonNull(life.begunAt).plus(Duration.between(began, now));
   }
 
@@ -476,12 +416,7 @@ final class Simulation {
             ? gone ? Signal.StopOutcome.NOT_FOUND : Signal.StopOutcome.DONE
             : life.stopOutcome(asked, gone);
     switch (outcome) {
-      case DONE, ENDING, EMPTY -> {
-        Recorder recorder = recorders.get(number);
-        if (recorder != null && recorder.stoppedAt == null) {
-          recorder.stoppedAt = now;
-        }
-      }
+      case DONE, ENDING, EMPTY -> recorders.stop(number, now);
       case NOT_FOUND, REFUSED, UNHEARD -> {}
     }
     hear(new Signal.StopAnswered(number, outcome, List.of()));
@@ -534,38 +469,15 @@ final class Simulation {
     return new Outcome(
         causes,
         session.tasks().stream().map(Task::intendedAt).toList(),
-        surplusSeconds(),
+        recorders.surplusSeconds(now),
         detections(),
         session.status().word(),
         session.reason() == null ? "" : session.reason(),
         complete);
   }
 
-  /// Between two changes the number of recorders stands still.
-  private long surplusSeconds() {
-    TreeMap<Instant, Integer> changes = new TreeMap<>();
-    for (Recorder recorder : recorders.values()) {
-      Instant until = recorder.until(now);
-      if (until.isAfter(recorder.begunAt)) {
-        changes.merge(recorder.begunAt, 1, Integer::sum);
-        changes.merge(until, -1, Integer::sum);
-      }
-    }
-    long millis = 0;
-    int running = 0;
-    Instant since = null;
-    for (Map.Entry<Instant, Integer> change : changes.entrySet()) {
-      if (since != null && running > 1) {
-        millis += (running - 1) * Duration.between(since, change.getKey()).toMillis();
-      }
-      running += change.getValue();
-      since = change.getKey();
-    }
-    return Math.round(millis / 1000.0);
-  }
-
   private List<Long> detections() {
-    return recorders.keySet().stream()
+    return recorders.numbers().stream()
         .map(this::failure)
         .flatMap(Optional::stream)
         .sorted(Comparator.comparing(Failure::at))
@@ -578,17 +490,16 @@ final class Simulation {
   private Optional<Failure> failure(int number) {
     Fate life = life(number);
     Instant failed = life == null ? null : life.failedAt();
-    Recorder recorder = recorders.get(number);
-    if (life == null || failed == null || recorder == null) {
+    if (life == null || failed == null) {
       return Optional.empty();
     }
     Instant base = Objects.requireNonNull(life.begunAt);
-    Instant at = recorder.begunAt.plus(Duration.between(base, failed));
+    Instant at = recorders.begunAt(number).plus(Duration.between(base, failed));
     List<Task> successors =
         session.tasks().stream().filter(task -> task.replaces() == number).toList();
     boolean noMatter =
         at.isAfter(now)
-            || (recorder.stoppedAt != null && recorder.stoppedAt.isBefore(at))
+            || recorders.stoppedBefore(number, at)
             || (overAt != null && overAt.isBefore(at))
             || successors.stream().anyMatch(task -> task.intendedAt().isBefore(at));
     if (noMatter) {
