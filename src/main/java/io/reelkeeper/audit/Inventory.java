@@ -22,8 +22,9 @@ final class Inventory {
   /// Pages of a thousand; a bucket that lists more under one sid is not believed.
   private static final int MOST_PAGES = 2000;
 
-  /// Playlists and MP4 files whose names are kept: a channel's users, and hours.
-  private static final int MOST_NAMED = 5000;
+  /// Playlists and MP4 files whose names are kept: a channel's users, and hours. What has more is
+  /// not judged, for it would be judged without them.
+  static final int MOST_NAMED = 20_000;
 
   private final SortedMap<String, Long> named = new TreeMap<>();
   private long[] hashes = new long[1024];
@@ -46,7 +47,12 @@ final class Inventory {
         break;
       }
     }
-    return seen instanceof Seen.Readable<Integer> ? new Seen.Readable<>(inventory) : seen.failure();
+    if (!(seen instanceof Seen.Readable<Integer>)) {
+      return seen.failure();
+    }
+    return inventory.named.size() > MOST_NAMED
+        ? new Seen.Unreachable<>("more than " + MOST_NAMED + " playlists and MP4 files")
+        : new Seen.Readable<>(inventory);
   }
 
   private Seen<Integer> add(Bucket bucket, String prefix) {
@@ -75,7 +81,7 @@ final class Inventory {
         FileNames.type(object.key())
             .filter(it -> it.equals("m3u8") || it.equals("mp4"))
             .isPresent();
-    if (isKept && named.size() < MOST_NAMED) {
+    if (isKept && named.size() <= MOST_NAMED) {
       named.put(object.key(), object.size());
     }
   }

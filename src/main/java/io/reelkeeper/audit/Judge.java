@@ -19,8 +19,8 @@ import org.springframework.stereotype.Component;
 /// Puts side by side what was asked, what Agora said and what the bucket holds.
 ///
 /// Nothing is held against a recording as long as files may still come: before Agora said that all
-/// are there, or before the last pass, it is pending. What lacks in the bucket and was found
-/// elsewhere is certain as soon as Agora has uploaded.
+/// are there, or before the last pass, it is pending. That all of it went elsewhere is certain as
+/// soon as Agora has uploaded.
 @Component
 class Judge {
 
@@ -56,7 +56,7 @@ class Judge {
   }
 
   Verdict of(Session session, Task task, Instant now) {
-    Told told = Told.about(task, history(session));
+    Told told = told(session, task);
     List<Session> near = rivals.near(session);
     Seen<Look> look =
         switch (buckets.of(session.destination())) {
@@ -122,11 +122,12 @@ class Judge {
     boolean misplaced = false;
     if (!look.isWhole()) {
       findings.add(contradiction(session, task, told, look));
-      OtherPlaces.Found elsewhere = others.search(session, task, look.missing(), near);
+      OtherPlaces.Found elsewhere = others.search(session, task, look, near);
       misplaced = elsewhere.misplaced();
       findings.addAll(0, elsewhere.findings());
     }
-    boolean settled = last || (misplaced && uploaded);
+    // where some files are, the others may only be listed late, and what is elsewhere be a mirror
+    boolean settled = last || (misplaced && uploaded && look.there() == 0);
     AuditStatus status;
     if (misplaced && settled) {
       status = AuditStatus.MISPLACED;
@@ -166,15 +167,16 @@ class Judge {
                 look.expected()));
   }
 
-  private Iterable<History.Entry> history(Session session) {
-    var all = new ArrayList<History.Entry>();
+  /// Page by page: the history of a month has a hundred thousand entries.
+  private Told told(Session session, Task task) {
+    var told = Told.about(task);
     Long after = null;
     List<History.Entry> page;
     do {
       page = history.of(session.id(), after, HISTORY_PAGE);
-      all.addAll(page);
+      page.forEach(told::hear);
       after = page.isEmpty() ? after : Long.valueOf(page.getLast().id());
     } while (page.size() == HISTORY_PAGE);
-    return all;
+    return told;
   }
 }

@@ -64,6 +64,7 @@ final class Look {
       }
     }
     look.others();
+    look.doubts(number);
     look.sum();
     return new Seen.Readable<>(look);
   }
@@ -102,7 +103,7 @@ final class Look {
         new AuditedFile(
             task.number(), part.key(), "m3u8", part.size(), all.coverage.seconds(), true, number));
     if (!all.summary.header() || all.summary.strange() > 0) {
-      damaged |= !all.summary.header();
+      damaged |= !all.summary.header() || all.summary.foreign() > 0;
       findings.add(
           Finding.about(
               part.key(),
@@ -190,6 +191,26 @@ final class Look {
     }
   }
 
+  /// What lacks nothing because nothing was asked of it proves nothing.
+  ///
+  /// @param playlists how many were read
+  private void doubts(int playlists) {
+    boolean onlyPictures =
+        session.request().hasNonNull("snapshots") && !session.request().hasNonNull("files");
+    if (expected == 0 && onlyPictures && !inventory.isEmpty()) {
+      // nobody named them; Agora says that all are uploaded, and there are some
+      expected = inventory.count();
+      there = inventory.count();
+    } else if (expected == 0) {
+      expected++;
+      told++;
+      findings.add(Finding.of("missing-file", "no playlist of this recording is in the bucket"));
+    } else if (playlists > 0 && coverage.isEmpty() && told == 0) {
+      damaged = true;
+      findings.add(Finding.of("nothing-plays", "no playlist of this recording names any slice"));
+    }
+  }
+
   private void sum() {
     int unnamed = told - (int) findings.stream().filter(Look::isOfFile).count();
     if (unnamed > 0) {
@@ -212,7 +233,7 @@ final class Look {
     private final List<AuditedFile> lacking = new ArrayList<>();
     private final List<AuditedFile> shown = new ArrayList<>();
     private final List<Finding> findings = new ArrayList<>();
-    private Playlist.Summary summary = new Playlist.Summary(false, false, 0, 0, 0);
+    private Playlist.Summary summary = new Playlist.Summary(false, false, 0, 0, 0, 0);
     private int there;
     private int lacked;
 

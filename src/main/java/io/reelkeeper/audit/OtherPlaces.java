@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /// Looks for the files of a task at every other profile: by sid, then by channel.
@@ -27,9 +28,10 @@ class OtherPlaces {
     this.buckets = buckets;
   }
 
-  /// @param lacking keys that are not where they belong; a copy of what is there is no news
+  /// @param look what is where it belongs; a copy of that is no news
   /// @param near other sessions of the channel, which may have sent something there
-  Found search(Session session, Task task, List<String> lacking, List<Session> near) {
+  Found search(Session session, Task task, Look look, List<Session> near) {
+    Set<String> lacking = Set.copyOf(look.missing());
     var findings = new ArrayList<Finding>();
     boolean misplaced = false;
     String sid = Objects.requireNonNull(task.sid());
@@ -44,7 +46,11 @@ class OtherPlaces {
         findings.add(notSearched(place, bySid.problem()));
         continue;
       }
-      if (page.objects().stream().anyMatch(it -> lacking.contains(it.key()))) {
+      boolean ofThisTask =
+          look.isEmpty()
+              ? !page.objects().isEmpty()
+              : page.objects().stream().anyMatch(it -> lacking.contains(it.key()));
+      if (ofThisTask) {
         misplaced = true;
         findings.add(
             new Finding(
@@ -75,7 +81,7 @@ class OtherPlaces {
       return Optional.empty();
     }
     List<Bucket.Stored> ofChannel =
-        page.objects().stream().filter(it -> it.key().contains("_" + session.channel())).toList();
+        page.objects().stream().filter(it -> isOf(session.channel(), it.key())).toList();
     if (ofChannel.isEmpty()) {
       return Optional.empty();
     }
@@ -93,6 +99,10 @@ class OtherPlaces {
             place.profile()));
   }
 
+  private static boolean isOf(String channel, String key) {
+    return key.contains("_" + channel + "_") || key.contains("_" + channel + ".");
+  }
+
   private static String senderOf(List<Bucket.Stored> objects, List<Session> near) {
     for (Session session : near) {
       for (Task task : session.tasks()) {
@@ -103,7 +113,7 @@ class OtherPlaces {
         }
       }
     }
-    return "no start call of this service sent them there";
+    return "no start call of this app that was near in time sent them there";
   }
 
   /// Which start call asked for which place.

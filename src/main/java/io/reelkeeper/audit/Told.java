@@ -33,6 +33,7 @@ final class Told {
   private final List<String> errors = new ArrayList<>();
   private final List<StreamChange> streams = new ArrayList<>();
   private boolean media;
+  private String uploading = "";
   private int progress = -1;
   private long firstSliceMs;
   private @Nullable Instant left;
@@ -42,13 +43,12 @@ final class Told {
     this.task = task;
   }
 
-  static Told about(Task task, Iterable<History.Entry> history) {
-    var told = new Told(task);
-    history.forEach(told::hear);
-    return told;
+  /// Begins with nothing heard.
+  static Told about(Task task) {
+    return new Told(task);
   }
 
-  private void hear(History.Entry entry) {
+  void hear(History.Entry entry) {
     JsonNode detail = entry.detail();
     boolean ofTask = Objects.equals(entry.task(), task.number());
     switch (entry.signal()) {
@@ -60,10 +60,24 @@ final class Told {
       // status 5: the first slice is uploaded
       case "QueryAnswered" -> media |= ofTask && detail.path("status").asInt(0) == 5;
       case "StopAsked" -> stopAsked = stopAsked == null ? entry.at() : stopAsked;
+      case "StopAnswered" -> {
+        if (ofTask) {
+          stopAnswer(detail);
+        }
+      }
       default -> {
         // tells nothing of files
       }
     }
+  }
+
+  /// A stop that names files, or says where they went, says that there are some.
+  private void stopAnswer(JsonNode answer) {
+    String said = answer.path("uploading").asString("");
+    if (said.equals("uploaded") || said.equals("backuped")) {
+      uploading = said;
+    }
+    media |= !answer.path("files").isEmpty() || said.equals("backuped");
   }
 
   private void notice(int type, JsonNode notice) {
@@ -117,14 +131,14 @@ final class Told {
     return events.containsKey(31);
   }
 
-  /// Event 32: some are in Agora's backup.
+  /// Event 32, or the same word in the answer to a stop: some are in Agora's backup.
   boolean backedUp() {
-    return events.containsKey(32);
+    return events.containsKey(32) || uploading.equals("backuped");
   }
 
-  /// Whether anything at all says that media was recorded.
+  /// Whether anything at all says that media was recorded: what could not be uploaded was.
   boolean media() {
-    return media;
+    return media || !errors.isEmpty();
   }
 
   List<String> errors() {
@@ -198,6 +212,9 @@ final class Told {
     said.put(45, "45 (screenshots)");
     said.put(71, "71 (web recorder stopped)");
     events.keySet().stream().filter(said::containsKey).map(said::get).forEach(words::add);
+    if (!uploading.isEmpty()) {
+      words.add("\"%s\" to the stop".formatted(uploading));
+    }
     if (progress >= 0 && !uploaded() && !backedUp()) {
       words.add("33 (upload at %d %%)".formatted(progress / 100));
     }

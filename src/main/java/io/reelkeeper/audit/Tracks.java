@@ -31,9 +31,6 @@ final class Tracks {
 
   private record Place(String track, int move) {}
 
-  /// Tracks that are followed: the users of one channel.
-  private static final int MOST_TRACKS = 1000;
-
   private static final Pattern MOVED = Pattern.compile("bak(\\d{1,4})_");
 
   private static final Pattern OF_USER =
@@ -73,7 +70,6 @@ final class Tracks {
         .filter(file -> file.task() == task.number() && file.type().equals("m3u8"))
         .map(Session.RecordedFile::name)
         .map(this::place)
-        .limit(MOST_TRACKS)
         .forEach(told::add);
   }
 

@@ -50,7 +50,10 @@ class StopTask implements Walk {
     return switch (answer) {
       case Answer.Granted(Heard.Stopped stopped) ->
           new Signal.StopAnswered(
-              task, StopOutcome.DONE, stopped.files().stream().map(Heard.File::name).toList());
+              task,
+              StopOutcome.DONE,
+              stopped.files().stream().map(Heard.File::name).toList(),
+              stopped.uploading());
       case Answer.Refused<Heard.Stopped> refused ->
           new Signal.StopAnswered(task, outcome(refused), List.of());
       default -> new Signal.StopAnswered(task, StopOutcome.UNHEARD, List.of());

@@ -1,5 +1,6 @@
 package io.reelkeeper.core;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,6 +16,9 @@ public final class FileNames {
   private static final Pattern REPLACED = Pattern.compile("[!@#$%^&*()+_.=\\[\\]{}~|,;:?<>]");
 
   private static final String PLAYLIST = ".m3u8";
+
+  /// In bytes; all stores have this limit.
+  private static final int LONGEST_KEY = 1024;
 
   private static final Set<String> TYPES = Set.of(".m3u8", ".ts", ".mp4", ".webm", ".jpg");
 
@@ -47,6 +51,22 @@ public final class FileNames {
     String relative = name.startsWith("/") ? name.substring(1) : name;
     String folders = prefix.isEmpty() ? "" : String.join("/", prefix) + "/";
     return relative.startsWith(folders) ? relative : folders + relative;
+  }
+
+  /// Whether a store could hold an object of this name: 1024 bytes at most, and no control
+  /// characters, which nobody's recorder writes and which break lines where names are told.
+  public static boolean mayBeKey(String name) {
+    return !name.isEmpty()
+        && name.length() <= LONGEST_KEY
+        && name.getBytes(StandardCharsets.UTF_8).length <= LONGEST_KEY
+        && name.chars().noneMatch(Character::isISOControl);
+  }
+
+  /// Whether a key, without its folders, is of the recording with this sid: a playlist, a slice or
+  /// a picture, moved or not.
+  public static boolean isOf(String sid, String name) {
+    Matcher moved = MOVED.matcher(name);
+    return name.startsWith(sid) || (moved.lookingAt() && name.startsWith(sid, moved.end()));
   }
 
   /// `m3u8`, `ts`, `mp4`, `webm` or `jpg`, by the name's ending.

@@ -1,5 +1,6 @@
 package io.reelkeeper.storage;
 
+import io.reelkeeper.core.FileNames;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,6 +29,8 @@ public final class Playlist {
   /// Keys end at 1024 bytes; no line of a playlist is much longer.
   private static final int LONGEST_LINE = 4096;
 
+  private static final Pattern UPWARDS = Pattern.compile("(^|.*/)\\.\\.?(/.*|$)");
+
   /// No slice lasts as long: they are cut after minutes.
   private static final double LONGEST_SLICE = 86_400;
 
@@ -51,7 +54,11 @@ public final class Playlist {
   /// @param header whether it began as a playlist
   /// @param ended whether it said that nothing will follow
   /// @param strange lines that make no sense
-  public record Summary(boolean header, boolean ended, int slices, double seconds, int strange) {}
+  /// @param foreign those of them that stand where a slice should and name none that could be
+  // looked
+  ///     for: an address, a file above or beside the playlist's folder, something that is no media
+  public record Summary(
+      boolean header, boolean ended, int slices, double seconds, int strange, int foreign) {}
 
   private final Consumer<Slice> sink;
   private boolean header;
@@ -59,6 +66,7 @@ public final class Playlist {
   private int slices;
   private double seconds;
   private int strange;
+  private int foreign;
   private double next;
   private long tagged = -1;
   private boolean resumed;
@@ -87,7 +95,7 @@ public final class Playlist {
   }
 
   private Summary summary() {
-    return new Summary(header, ended, slices, seconds, strange);
+    return new Summary(header, ended, slices, seconds, strange, foreign);
   }
 
   private void line(CharSequence raw) {
@@ -97,6 +105,7 @@ public final class Playlist {
     }
     if (line.length() > LONGEST_LINE) {
       strange++;
+      foreign += line.startsWith("#") ? 0 : 1;
     } else if (!line.startsWith("#")) {
       slice(line);
     } else if (line.startsWith("#EXTM3U")) {
@@ -127,12 +136,18 @@ public final class Playlist {
     return 0;
   }
 
-  /// Only what lies beside the playlist or below it is a slice of it.
+  /// Only what lies beside the playlist or below it is a slice of it. Two dots may stand within a
+  /// name, for a channel may be called so.
   private void slice(String name) {
-    boolean foreign =
-        name.startsWith("/") || name.contains("..") || name.contains("://") || !isMedia(name);
-    if (foreign) {
+    boolean elsewhere =
+        name.startsWith("/")
+            || name.contains("://")
+            || UPWARDS.matcher(name).matches()
+            || !FileNames.mayBeKey(name)
+            || !isMedia(name);
+    if (elsewhere) {
       strange++;
+      foreign++;
     } else {
       Long named = startOf(name);
       slices++;

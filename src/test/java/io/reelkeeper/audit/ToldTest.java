@@ -66,7 +66,9 @@ class ToldTest {
   }
 
   private Told told(String endReason) {
-    return Told.about(ended(endReason), history);
+    Told told = Told.about(ended(endReason));
+    history.forEach(told::hear);
+    return told;
   }
 
   private static Coverage.Hole time(int from, int to) {
@@ -82,6 +84,33 @@ class ToldTest {
   }
 
   @Test
+  void aStopThatNamesFilesSaysThatThereAreSome() {
+    heard(
+        "StopAnswered", 60, "{\"task\": 1, \"files\": [\"a.m3u8\"], \"uploading\": \"uploaded\"}");
+
+    assertThat(told("stopped").media()).isTrue();
+    assertThat(told("stopped").uploaded()).isFalse();
+    assertThat(told("stopped").backedUp()).isFalse();
+    assertThat(told("stopped").inWords()).isEqualTo("\"uploaded\" to the stop");
+  }
+
+  @Test
+  void aStopThatSaysSoIsAsGoodAsTheNoticeOfABackup() {
+    heard("StopAnswered", 60, "{\"task\": 1, \"files\": [], \"uploading\": \"backuped\"}");
+
+    assertThat(told("stopped").backedUp()).isTrue();
+    assertThat(told("stopped").media()).isTrue();
+  }
+
+  @Test
+  void aStopOfBeforeUploadsWereNotedSaysNothingOfThem() {
+    heard("StopAnswered", 60, "{\"task\": 1, \"outcome\": \"DONE\", \"files\": []}");
+
+    assertThat(told("stopped").media()).isFalse();
+    assertThat(told("stopped").backedUp()).isFalse();
+  }
+
+  @Test
   void noticesOfAnotherSidTellNothing() {
     heard("Noticed", 1, "{\"eventType\": 31, \"sid\": \"another\", \"what\": {}}");
 
@@ -94,6 +123,7 @@ class ToldTest {
     noticed(1, 11, "{\"module\": 0, \"code\": 109, \"text\": \"token\"}");
 
     assertThat(told("stopped").errors()).containsExactly("error 47 of module 1: upload failed");
+    assertThat(told("stopped").media()).isTrue();
   }
 
   @Test

@@ -57,7 +57,7 @@ class PlaylistTest {
   void agorasPlaylistIsReadAsItIs(String lineEnd) {
     Playlist.Summary summary = read(AGORAS.replace("\n", lineEnd));
 
-    assertThat(summary).isEqualTo(new Playlist.Summary(true, true, 3, summary.seconds(), 0));
+    assertThat(summary).isEqualTo(new Playlist.Summary(true, true, 3, summary.seconds(), 0, 0));
     assertThat(summary.seconds()).isCloseTo(33.5, within(1e-9));
     assertThat(slices)
         .containsExactly(
@@ -108,14 +108,31 @@ class PlaylistTest {
         "/a.ts",
         "a.exe",
         "<html>",
-        "file:///etc/passwd.ts"
+        "file:///etc/passwd.ts",
+        "a/../../b.ts",
+        "./a.ts",
+        "a\u0001.ts"
       })
   void whatLiesElsewhereIsNoSlice(String name) {
     Playlist.Summary summary = read("#EXTM3U\n#EXTINF:5\n" + name + "\n");
 
     assertThat(slices).isEmpty();
     assertThat(summary.strange()).isEqualTo(1);
+    assertThat(summary.foreign()).isEqualTo(1);
     assertThat(summary.seconds()).isZero();
+  }
+
+  @Test
+  void twoDotsMayStandInTheNameOfAChannel() {
+    assertThat(read("#EXTM3U\n#EXTINF:5\ns_a..b_20240101000006000.ts\n").slices()).isEqualTo(1);
+  }
+
+  @Test
+  void aNameThatIsLongerThanAnyKeyIsNoSlice() {
+    Playlist.Summary summary = read("#EXTM3U\n#EXTINF:5\n" + "ä".repeat(600) + ".ts\n");
+
+    assertThat(slices).isEmpty();
+    assertThat(summary.foreign()).isEqualTo(1);
   }
 
   @Test

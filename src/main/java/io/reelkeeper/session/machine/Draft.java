@@ -176,7 +176,7 @@ final class Draft {
     for (String name : names) {
       String key = FileNames.key(from.destination().prefix(), name);
       String type = FileNames.type(key).orElse("");
-      if (!type.isEmpty()) {
+      if (!type.isEmpty() && FileNames.mayBeKey(key)) {
         files.add(new RecordedFile(key, type, task.number()));
       }
       playlist = playlist == null && type.equals("m3u8") ? key : playlist;

@@ -151,9 +151,18 @@ public sealed interface Signal {
   record StopAsked(String reason) implements Signal {}
 
   /// What a stop of one task brought.
-  record StopAnswered(int task, StopOutcome outcome, List<String> files) implements OfTask {
+  ///
+  /// @param uploading where the files are, in Agora's word: `uploaded`, `backuped`, `unknown`,
+  ///     `stranded`; null when it was not said
+  record StopAnswered(int task, StopOutcome outcome, List<String> files, @Nullable String uploading)
+      implements OfTask {
+
     public StopAnswered {
       files = List.copyOf(files);
+    }
+
+    public StopAnswered(int task, StopOutcome outcome, List<String> files) {
+      this(task, outcome, files, null);
     }
   }
 
