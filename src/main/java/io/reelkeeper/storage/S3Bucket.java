@@ -44,13 +44,18 @@ final class S3Bucket implements Bucket, AutoCloseable {
   /// outage.
   private static final int AT_ONCE = 32;
 
-  /// A page of a thousand keys takes a healthy store a second.
-  private static final Duration LIST_WITHIN = Duration.ofSeconds(30);
+  /// How long a store may take.
+  ///
+  /// @param attempt one answer to one request for a page
+  /// @param list a page with all attempts
+  /// @param read a whole object with all attempts
+  record Patience(Duration attempt, Duration list, Duration read) {
 
-  private static final Duration ATTEMPT_WITHIN = Duration.ofSeconds(10);
-
-  /// The playlist of a month has some ten megabytes.
-  private static final Duration READ_WITHIN = Duration.ofMinutes(1);
+    /// A page of a thousand keys takes a healthy store a second; the playlist of a month has some
+    /// ten megabytes.
+    private static final Patience USUAL =
+        new Patience(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofMinutes(1));
+  }
 
   /// A thousand keys of the greatest length, each character escaped, and what stands around them.
   private static final long LONGEST_ANSWER = 8L << 20;
@@ -61,9 +66,15 @@ final class S3Bucket implements Bucket, AutoCloseable {
   private final S3Client s3;
   private final S3Presigner links;
   private final Semaphore free = new Semaphore(AT_ONCE);
+  private final Patience patience;
 
   S3Bucket(String bucket, Address address, String accessKey, String secretKey) {
+    this(bucket, address, accessKey, secretKey, Patience.USUAL);
+  }
+
+  S3Bucket(String bucket, Address address, String accessKey, String secretKey, Patience patience) {
     this.bucket = bucket;
+    this.patience = patience;
     var keys = StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, secretKey));
     var style = S3Configuration.builder().pathStyleAccessEnabled(address.pathStyle()).build();
     S3ClientBuilder client =
@@ -77,7 +88,7 @@ final class S3Bucket implements Bucket, AutoCloseable {
                 Apache5HttpClient.builder()
                     .maxConnections(AT_ONCE)
                     .connectionTimeout(Duration.ofSeconds(5))
-                    .socketTimeout(ATTEMPT_WITHIN)
+                    .socketTimeout(patience.attempt())
                     .dnsResolver(new Names()))
             .overrideConfiguration(c -> c.addExecutionInterceptor(new AnswersCapped()));
     var presigner =
@@ -107,8 +118,8 @@ final class S3Bucket implements Bucket, AutoCloseable {
                           .maxKeys(1000)
                           .overrideConfiguration(
                               c ->
-                                  c.apiCallTimeout(LIST_WITHIN)
-                                      .apiCallAttemptTimeout(ATTEMPT_WITHIN)));
+                                  c.apiCallTimeout(patience.list())
+                                      .apiCallAttemptTimeout(patience.attempt())));
           List<Stored> objects =
               answer.contents().stream()
                   .filter(it -> it.key() != null && it.key().startsWith(prefix))
@@ -118,10 +129,14 @@ final class S3Bucket implements Bucket, AutoCloseable {
         });
   }
 
-  /// A page that does not lead on would be asked for again and again.
+  /// A page that does not lead on would be asked for again and again. And an answer without any
+  /// word on whether more follows is no listing: whoever sits at the wrong address may answer 200.
   private static Seen<Page> page(
       List<Stored> objects, ListObjectsResponse answer, @Nullable String after) {
-    if (!Boolean.TRUE.equals(answer.isTruncated())) {
+    if (answer.isTruncated() == null) {
+      return new Seen.Unreachable<>("an answer that is no listing");
+    }
+    if (!answer.isTruncated()) {
       return new Seen.Readable<>(new Page(objects, null));
     }
     String next = answer.nextMarker();
@@ -141,7 +156,7 @@ final class S3Bucket implements Bucket, AutoCloseable {
               GetObjectRequest.builder()
                   .bucket(bucket)
                   .key(key)
-                  .overrideConfiguration(c -> c.apiCallTimeout(READ_WITHIN))
+                  .overrideConfiguration(c -> c.apiCallTimeout(patience.read()))
                   .build();
           ResponseTransformer<GetObjectResponse, T> transformer =
               (_, content) -> {

@@ -3,22 +3,32 @@ package io.reelkeeper.storage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.reelkeeper.BucketServer;
+import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Looks into real buckets, in both styles of address.
 class S3BucketTest {
@@ -124,6 +134,80 @@ class S3BucketTest {
 
     assertThat(bucket("recordings", "access").list("", null).getClass().getSimpleName())
         .isEqualTo(outcome);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "<html><body>welcome</body></html>", "{}", "<ListBucketResult/>"})
+  void whatAnswersAndIsNoStoreHasListedNothing(String body) throws IOException {
+    HttpServer web =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    web.createContext(
+        "/",
+        exchange -> {
+          byte[] bytes = body.getBytes(UTF_8);
+          exchange.sendResponseHeaders(200, bytes.length == 0 ? -1 : bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+    web.start();
+    try (S3Bucket bucket = impatient(web.getAddress().getPort())) {
+      assertThat(bucket.list("", null)).isInstanceOf(Seen.Unreachable.class);
+    } finally {
+      web.stop(0);
+    }
+  }
+
+  @Test
+  void aStoreThatNeverAnswersIsGivenUp() throws IOException {
+    try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        S3Bucket bucket = impatient(silent.getLocalPort())) {
+      assertThat(bucket.list("", null)).isInstanceOf(Seen.Unreachable.class);
+      assertThat(bucket.read("a.m3u8", 100, InputStream::readAllBytes))
+          .isInstanceOf(Seen.Unreachable.class);
+    }
+  }
+
+  /// One byte now and then keeps a connection from timing out, and not the look.
+  @Test
+  void aStoreThatTricklesIsGivenUp() throws Exception {
+    try (var trickling = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        S3Bucket bucket = impatient(trickling.getLocalPort());
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      threads.submit(
+          () -> {
+            while (true) {
+              var line = trickling.accept();
+              threads.submit(() -> trickle(line));
+            }
+          });
+      assertThat(bucket.list("", null)).isInstanceOf(Seen.Unreachable.class);
+      assertThat(bucket.read("a.m3u8", 1 << 20, InputStream::readAllBytes))
+          .isInstanceOf(Seen.Unreachable.class);
+      trickling.close();
+      threads.shutdownNow();
+    }
+  }
+
+  private static Object trickle(Socket line) throws IOException, InterruptedException {
+    try (line) {
+      line.getOutputStream()
+          .write("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n".getBytes(UTF_8));
+      var never = new CountDownLatch(1);
+      while (!never.await(20, TimeUnit.MILLISECONDS)) {
+        line.getOutputStream().write(' ');
+      }
+      return line;
+    }
+  }
+
+  private static S3Bucket impatient(int port) {
+    return new S3Bucket(
+        "recordings",
+        new Address(URI.create("http://127.0.0.1:" + port), "us-east-1", true),
+        "access",
+        "secret",
+        new S3Bucket.Patience(
+            Duration.ofMillis(300), Duration.ofMillis(700), Duration.ofMillis(700)));
   }
 
   @Test
