@@ -21,6 +21,11 @@ import org.springframework.stereotype.Component;
 @Component
 public class MergedPlaylist {
 
+  /// Eight days of slices. A link takes half a kilobyte, and no player gets as far in the quarter
+  // of
+  /// an hour that it is good for.
+  private static final int MOST_SLICES = 50_000;
+
   private final Buckets buckets;
   private final Audits audits;
 
@@ -47,7 +52,8 @@ public class MergedPlaylist {
     for (Task task : session.tasks()) {
       for (String key : playlists(session, task, audited)) {
         if (key.contains(track) && !gone.contains(key)) {
-          Seen<List<Playlist.Slice>> part = slices(bucket, key);
+          Seen<List<Playlist.Slice>> part =
+              slices(bucket, key, Objects.requireNonNull(task.sid()), MOST_SLICES - text.slices);
           if (part instanceof Seen.Readable<List<Playlist.Slice>>(List<Playlist.Slice> slices)) {
             text.part(bucket, key.substring(0, key.lastIndexOf('/') + 1), slices, gone);
           } else if (!(part instanceof Seen.Absent<List<Playlist.Slice>>)) {
@@ -105,15 +111,29 @@ public class MergedPlaylist {
     return key.startsWith("bak", key.lastIndexOf('/') + 1);
   }
 
-  private static Seen<List<Playlist.Slice>> slices(Bucket bucket, String key) {
-    return bucket.read(
-        key,
-        Playlist.LONGEST,
-        content -> {
-          List<Playlist.Slice> slices = new ArrayList<>();
-          Playlist.read(content, slices::add);
-          return slices;
-        });
+  /// Only slices of this recording: the bucket may hold those of others, and whoever may write a
+  /// playlist may not choose what is linked to.
+  private static Seen<List<Playlist.Slice>> slices(
+      Bucket bucket, String key, String sid, int most) {
+    Seen<List<Playlist.Slice>> read =
+        bucket.read(
+            key,
+            Playlist.LONGEST,
+            content -> {
+              List<Playlist.Slice> slices = new ArrayList<>();
+              Playlist.read(
+                  content,
+                  slice -> {
+                    if (slices.size() <= most && FileNames.isOf(sid, slice.name())) {
+                      slices.add(slice);
+                    }
+                  });
+              return slices;
+            });
+    return read instanceof Seen.Readable<List<Playlist.Slice>>(List<Playlist.Slice> found)
+            && found.size() > most
+        ? new Seen.Unreachable<>("more than " + MOST_SLICES + " slices in one playlist")
+        : read;
   }
 
   private static final class Text {
@@ -134,7 +154,7 @@ public class MergedPlaylist {
         if (cut) {
           lines.append("#EXT-X-DISCONTINUITY\n");
         }
-        lines.append(String.format(Locale.ROOT, "#EXTINF:%.6f,%n", slice.seconds()));
+        lines.append(String.format(Locale.ROOT, "#EXTINF:%.6f,\n", slice.seconds()));
         lines.append(link).append('\n');
         longest = Math.max(longest, slice.seconds());
         cut = false;
