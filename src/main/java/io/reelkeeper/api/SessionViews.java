@@ -33,27 +33,32 @@ public class SessionViews {
   }
 
   public SessionView of(Session session) {
-    return view(session, audits.of(session));
+    return view(session, audits.of(session), true);
+  }
+
+  /// For whoever hands it on: a link opens a file for everybody, and tells the key that signed it.
+  public SessionView withoutLinks(Session session) {
+    return view(session, audits.of(session), false);
   }
 
   /// Shows one session after another; of slices only those that lack.
   Function<Session, SessionView> of(List<Session> sessions) {
     Map<UUID, Audits.SessionAudit> all = audits.of(sessions);
-    return session -> view(session, all.getOrDefault(session.id(), Audits.NOTHING));
+    return session -> view(session, all.getOrDefault(session.id(), Audits.NOTHING), true);
   }
 
-  private SessionView view(Session session, Audits.SessionAudit audit) {
+  private SessionView view(Session session, Audits.SessionAudit audit, boolean linked) {
     List<SessionView.Finding> findings =
         audit.findings().stream()
             .map(it -> new SessionView.Finding(it.kind(), it.detail(), it.file(), it.profile()))
             .toList();
     return SessionView.of(
-        session, files(session, audit), new AuditView(audit.status().word(), findings));
+        session, files(session, audit, linked), new AuditView(audit.status().word(), findings));
   }
 
   /// What was looked for, then what Agora named since. Only who has seen an object hands out links
   /// to it.
-  private List<FileView> files(Session session, Audits.SessionAudit audit) {
+  private List<FileView> files(Session session, Audits.SessionAudit audit, boolean linked) {
     Set<String> seen = new HashSet<>();
     var files = new ArrayList<FileView>();
     for (AuditedFile file : audit.files()) {
@@ -65,7 +70,7 @@ public class SessionViews {
               file.size(),
               file.seconds(),
               file.present(),
-              file.present() ? link(session, file.name()).orElse(null) : null));
+              linked && file.present() ? link(session, file.name()).orElse(null) : null));
     }
     session.files().stream()
         .filter(file -> !seen.contains(file.name()))

@@ -67,7 +67,7 @@ class EvidenceZip {
   }
 
   private void write(Session session, Path file) throws IOException {
-    SessionView view = views.of(session);
+    SessionView view = views.withoutLinks(session);
     var summary = new Summary(session, view, clock.instant());
     try (var zip = new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
       begin(zip, "session.json");

@@ -71,7 +71,7 @@ final class Summary {
 
   String text() {
     var text = new StringBuilder();
-    line(text, "# Recording of %s (%s)", session.channel(), session.mode().word());
+    line(text, "# Recording of %s (%s)", plain(session.channel()), session.mode().word());
     line(text, "");
     line(text, "Session `%s` of App ID alias `%s`, as it was at %s.", view.id(), view.app(), now);
     line(text, "Status **%s**%s.", view.status(), because(view.reason()));
@@ -133,8 +133,8 @@ final class Summary {
                     text,
                     "- **%s**: %s%s%s",
                     finding.kind(),
-                    finding.detail(),
-                    finding.file() == null ? "" : " (`" + finding.file() + "`)",
+                    plain(finding.detail()),
+                    finding.file() == null ? "" : " (`" + plain(finding.file()) + "`)",
                     finding.profile() == null ? "" : " [profile " + finding.profile() + "]"));
     line(text, "");
     line(text, "## What was asked of Agora");
@@ -180,6 +180,11 @@ final class Summary {
 
   /// A bar would end the cell.
   private static String cell(String text) {
-    return text.replace("|", "\\|").replace("\n", " ");
+    return plain(text).replace("|", "\\|");
+  }
+
+  /// Names in a bucket are whatever somebody wrote there: none begins a line or ends a code here.
+  private static String plain(String text) {
+    return text.replaceAll("\\p{Cntrl}", " ").replace('`', '\'');
   }
 }
