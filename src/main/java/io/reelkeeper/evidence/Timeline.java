@@ -103,8 +103,7 @@ class Timeline {
 
   private List<Inbox.Entry> notices(Session session, int shown, int limit) {
     List<String> sids = session.tasks().stream().map(Task::sid).filter(Objects::nonNull).toList();
-    List<Inbox.Entry> all = inbox.of(session.app(), sids, shown + limit);
-    return all.subList(Math.min(shown, all.size()), all.size());
+    return inbox.of(session.app(), sids, shown, limit);
   }
 
   /// The time of the next entry, or the end of time.

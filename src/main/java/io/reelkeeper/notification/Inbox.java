@@ -71,14 +71,17 @@ public class Inbox {
   }
 
   /// What came about these recordings, in the order in which it came.
-  public List<Entry> of(String app, Collection<String> sids, int limit) {
+  ///
+  /// @param from how many of the first ones are left out
+  public List<Entry> of(String app, Collection<String> sids, int from, int limit) {
     return jdbc.sql(
             """
             select * from inbox
              where app = :app and sid = any(:sids) and sid <> ''
              order by received_at, sequence, sendts, notice_id
-             limit :limit
+             limit :limit offset :from
             """)
+        .param("from", from)
         .param("app", app)
         .param("sids", sids.toArray(String[]::new))
         .param("limit", limit)

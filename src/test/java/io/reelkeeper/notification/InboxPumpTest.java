@@ -148,7 +148,7 @@ class InboxPumpTest {
     assertThat(takenAt.getLast()).isBetween(Duration.ofHours(24), Duration.ofHours(25));
     assertThat(states()).containsOnly(Map.entry("strange", 1L));
     assertThat(count("strange")).isEqualTo(1);
-    assertThat(inbox.of("classroom", List.of("stranger"), 10)).hasSize(1);
+    assertThat(inbox.of("classroom", List.of("stranger"), 0, 10)).hasSize(1);
   }
 
   @Test
@@ -246,12 +246,14 @@ class InboxPumpTest {
     clock.advance(Duration.ofSeconds(1));
     arrive(notice("a", "s1", 0, 50), notice("c", "s2", 0, 50), notice("d", "", 0, 50));
 
-    var entries = inbox.of("classroom", List.of("s1", "s2", ""), 10);
+    var entries = inbox.of("classroom", List.of("s1", "s2", ""), 0, 10);
 
     assertThat(entries).extracting(Inbox.Entry::noticeId).containsExactly("b", "a", "c");
     assertThat(entries.getFirst().body()).isEqualTo(notice("b", "s1", 1, 100));
-    assertThat(inbox.of("other", List.of("s1"), 10)).isEmpty();
-    assertThat(inbox.of("classroom", List.of("s1", "s2"), 1)).hasSize(1);
+    assertThat(inbox.of("other", List.of("s1"), 0, 10)).isEmpty();
+    assertThat(inbox.of("classroom", List.of("s1", "s2"), 0, 1))
+        .containsExactly(entries.getFirst());
+    assertThat(inbox.of("classroom", List.of("s1", "s2"), 1, 1)).containsExactly(entries.get(1));
   }
 
   @Test
