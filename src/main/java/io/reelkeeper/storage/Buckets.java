@@ -46,6 +46,20 @@ public class Buckets implements DisposableBean {
                 () -> new Seen.Unreachable<>("no storage profile leads to this bucket any more"));
   }
 
+  /// By profile, the buckets of all that are not marked write-only.
+  public Map<String, Seen<Bucket>> readable() {
+    var readable = new TreeMap<String, Seen<Bucket>>();
+    settings
+        .storage()
+        .forEach(
+            (name, profile) -> {
+              if (!profile.writeOnly()) {
+                readable.put(name, of(name, profile));
+              }
+            });
+    return readable;
+  }
+
   /// The buckets of all profiles that lead elsewhere, each bucket once.
   public List<Elsewhere> otherThan(Destination place) {
     var others = new ArrayList<Elsewhere>();

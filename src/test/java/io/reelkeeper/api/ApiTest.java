@@ -22,6 +22,7 @@ import org.springframework.test.context.ContextConfiguration;
       "management.server.port=0",
       "reelkeeper.timers.live=false",
       "reelkeeper.outbox.live=false",
+      "reelkeeper.storage-check.live=false",
       "reelkeeper.encryption-key=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
       "reelkeeper.apps.classroom.app-id=970ca35de60c44645bbae8a215061b33",
       "reelkeeper.apps.classroom.customer-key=customer-key",
