@@ -143,6 +143,10 @@ final class StartRules {
     // A start that we refuse ourselves says nothing of the one that went out before.
     edit.sentUnheard |= task.phase() == Phase.SENT && ourOwn(answer);
     Task heard = draft.put(edit);
+    if (ourOwn(answer)) {
+      // somebody has changed what must not change while sessions live
+      draft.alarm(answer.reason(), heard);
+    }
     if (heard.mayRun()) {
       return unknown(draft, heard);
     }
