@@ -21,9 +21,8 @@ import org.springframework.stereotype.Component;
 @Component
 public class MergedPlaylist {
 
-  /// Eight days of slices. A link takes half a kilobyte, and no player gets as far in the quarter
-  // of
-  /// an hour that it is good for.
+  /// Eight days of slices. A link takes half a kilobyte, and is good for a quarter of an hour, in
+  /// which no player gets as far.
   private static final int MOST_SLICES = 50_000;
 
   private final Buckets buckets;

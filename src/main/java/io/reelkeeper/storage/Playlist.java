@@ -54,9 +54,8 @@ public final class Playlist {
   /// @param header whether it began as a playlist
   /// @param ended whether it said that nothing will follow
   /// @param strange lines that make no sense
-  /// @param foreign those of them that stand where a slice should and name none that could be
-  // looked
-  ///     for: an address, a file above or beside the playlist's folder, something that is no media
+  /// @param foreign those of them that stand where a slice should and name nothing to look for: an
+  ///     address, a file above or beside the playlist's folder, something that is no media
   public record Summary(
       boolean header, boolean ended, int slices, double seconds, int strange, int foreign) {}
 
