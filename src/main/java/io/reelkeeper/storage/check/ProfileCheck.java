@@ -34,6 +34,7 @@ class ProfileCheck implements SmartLifecycle {
   private final MeterRegistry meters;
   private final CheckSettings settings;
   private final Map<String, String> seen = new ConcurrentHashMap<>();
+  private volatile boolean stopped;
   private volatile @Nullable ScheduledExecutorService looking;
 
   ProfileCheck(Buckets buckets, MeterRegistry meters, CheckSettings settings) {
@@ -61,6 +62,9 @@ class ProfileCheck implements SmartLifecycle {
   private void look(String profile, Seen<Bucket> bucket) {
     Seen<Bucket.Page> page =
         bucket instanceof Seen.Readable<Bucket>(Bucket open) ? open.probe() : bucket.failure();
+    if (stopped) {
+      return; // interrupted: that says nothing of the bucket
+    }
     String now = page.problem();
     String before = seen.put(profile, now);
     if (before == null) {
@@ -85,6 +89,7 @@ class ProfileCheck implements SmartLifecycle {
 
   @Override
   public void start() {
+    stopped = false;
     if (!settings.live()) {
       return;
     }
@@ -107,6 +112,7 @@ class ProfileCheck implements SmartLifecycle {
 
   @Override
   public void stop() {
+    stopped = true;
     ScheduledExecutorService scheduler = looking;
     looking = null;
     if (scheduler != null) {
