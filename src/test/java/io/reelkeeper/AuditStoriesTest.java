@@ -45,27 +45,6 @@ class AuditStoriesTest {
         .toList();
   }
 
-  private static String audit(World.Recording lesson) {
-    return lesson.shown().path("audit").path("status").stringValue();
-  }
-
-  private static List<String> findings(World.Recording lesson) {
-    return lesson
-        .shown()
-        .path("audit")
-        .path("findings")
-        .valueStream()
-        .map(
-            it ->
-                String.join(
-                    " | ",
-                    it.path("kind").asString(""),
-                    it.path("profile").asString(""),
-                    it.path("file").asString(""),
-                    it.path("detail").asString("")))
-        .toList();
-  }
-
   private static JsonNode file(World.Recording lesson, String ending) {
     return lesson
         .shown()
@@ -91,8 +70,8 @@ class AuditStoriesTest {
 
     world.passesSeconds(90);
 
-    assertThat(audit(lesson)).isEqualTo("verified");
-    assertThat(findings(lesson)).isEmpty();
+    assertThat(lesson.audit()).isEqualTo("verified");
+    assertThat(lesson.findings()).isEmpty();
     JsonNode playlist = file(lesson, ".m3u8");
     assertThat(playlist.path("present").booleanValue()).isTrue();
     assertThat(playlist.path("size").longValue()).isPositive();
@@ -109,13 +88,13 @@ class AuditStoriesTest {
     World.Recording lesson = ended(LESSONS);
 
     world.passesSeconds(90);
-    assertThat(audit(lesson)).isEqualTo("pending");
-    assertThat(findings(lesson)).isEmpty();
+    assertThat(lesson.audit()).isEqualTo("pending");
+    assertThat(lesson.findings()).isEmpty();
     world.jumps(Duration.ofHours(2));
-    assertThat(audit(lesson)).isEqualTo("pending");
+    assertThat(lesson.audit()).isEqualTo("pending");
 
     world.jumps(Duration.ofHours(22));
-    assertThat(audit(lesson)).isEqualTo("verified");
+    assertThat(lesson.audit()).isEqualTo("verified");
   }
 
   @Test
@@ -125,12 +104,12 @@ class AuditStoriesTest {
     world.buckets().remove("recordings", lost);
 
     world.passesSeconds(90);
-    assertThat(audit(lesson)).isEqualTo("pending");
-    assertThat(findings(lesson)).anyMatch(it -> it.startsWith("missing-file |  | " + lost));
+    assertThat(lesson.audit()).isEqualTo("pending");
+    assertThat(lesson.findings()).anyMatch(it -> it.startsWith("missing-file |  | " + lost));
 
     world.jumps(Duration.ofHours(24));
-    assertThat(audit(lesson)).isEqualTo("incomplete");
-    assertThat(findings(lesson))
+    assertThat(lesson.audit()).isEqualTo("incomplete");
+    assertThat(lesson.findings())
         .anyMatch(it -> it.startsWith("missing-file |  | " + lost))
         .anyMatch(it -> it.contains("31 (all uploaded); the bucket holds"));
     assertThat(file(lesson, lost).path("present").booleanValue()).isFalse();
@@ -145,8 +124,8 @@ class AuditStoriesTest {
 
     world.jumps(Duration.ofHours(25));
 
-    assertThat(audit(lesson)).isEqualTo("incomplete");
-    assertThat(findings(lesson)).anyMatch(it -> it.startsWith("empty-file |  | " + emptied));
+    assertThat(lesson.audit()).isEqualTo("incomplete");
+    assertThat(lesson.findings()).anyMatch(it -> it.startsWith("empty-file |  | " + emptied));
     assertThat(file(lesson, emptied).path("size").longValue()).isZero();
   }
 
@@ -167,8 +146,8 @@ class AuditStoriesTest {
 
     world.jumps(Duration.ofHours(25));
 
-    assertThat(audit(lesson)).isEqualTo("incomplete");
-    assertThat(findings(lesson))
+    assertThat(lesson.audit()).isEqualTo("incomplete");
+    assertThat(lesson.findings())
         .anyMatch(
             it ->
                 it.matches(
@@ -182,7 +161,7 @@ class AuditStoriesTest {
 
     world.jumps(Duration.ofHours(25));
 
-    assertThat(audit(lesson)).isEqualTo("missing");
+    assertThat(lesson.audit()).isEqualTo("missing");
     assertThat(file(lesson, ".m3u8").path("present").booleanValue()).isFalse();
   }
 
@@ -196,9 +175,9 @@ class AuditStoriesTest {
 
     world.passesSeconds(90);
 
-    assertThat(audit(lesson)).isEqualTo("misplaced");
+    assertThat(lesson.audit()).isEqualTo("misplaced");
     String sid = lesson.task(0).path("sid").stringValue();
-    assertThat(findings(lesson))
+    assertThat(lesson.findings())
         .anyMatch(
             it ->
                 it.startsWith("misplaced | backup | lessons/" + sid)
@@ -220,8 +199,8 @@ class AuditStoriesTest {
 
     world.jumps(Duration.ofHours(25));
 
-    assertThat(audit(lesson)).isEqualTo("incomplete");
-    assertThat(findings(lesson)).noneMatch(it -> it.startsWith("misplaced"));
+    assertThat(lesson.audit()).isEqualTo("incomplete");
+    assertThat(lesson.findings()).noneMatch(it -> it.startsWith("misplaced"));
   }
 
   @Test
@@ -230,12 +209,12 @@ class AuditStoriesTest {
     World.Recording lesson = ended(LESSONS);
 
     world.passesSeconds(90);
-    assertThat(audit(lesson)).isEqualTo("unreachable");
-    assertThat(findings(lesson)).singleElement().asString().contains("not allowed: HTTP 403");
+    assertThat(lesson.audit()).isEqualTo("unreachable");
+    assertThat(lesson.findings()).singleElement().asString().contains("not allowed: HTTP 403");
 
     world.buckets().heals();
     world.passes(Duration.ofMinutes(10));
-    assertThat(audit(lesson)).isEqualTo("verified");
+    assertThat(lesson.audit()).isEqualTo("verified");
   }
 
   @Test
@@ -247,8 +226,8 @@ class AuditStoriesTest {
 
     world.jumps(Duration.ofHours(25));
 
-    assertThat(audit(lesson)).isEqualTo("unreachable");
-    assertThat(findings(lesson)).singleElement().asString().contains("write-only");
+    assertThat(lesson.audit()).isEqualTo("unreachable");
+    assertThat(lesson.findings()).singleElement().asString().contains("write-only");
     assertThat(world.buckets().calls("list")).isZero();
     assertThat(lesson.shown().path("files").valueStream())
         .isNotEmpty()
@@ -261,7 +240,7 @@ class AuditStoriesTest {
     World.Recording lesson = ended(LESSONS);
     world.passesSeconds(30);
 
-    assertThat(audit(lesson)).isEqualTo("empty");
+    assertThat(lesson.audit()).isEqualTo("empty");
   }
 
   @Test
@@ -273,7 +252,7 @@ class AuditStoriesTest {
     world.passes(Duration.ofMinutes(8));
 
     assertThat(lesson.reason()).isEqualTo("idle");
-    assertThat(audit(lesson)).isEqualTo("verified");
+    assertThat(lesson.audit()).isEqualTo("verified");
   }
 
   @Test
@@ -283,12 +262,12 @@ class AuditStoriesTest {
     world.buckets().fails("putBlob", 503);
     lesson.stops();
     world.passesSeconds(70);
-    assertThat(audit(lesson)).isEqualTo("backed-up");
+    assertThat(lesson.audit()).isEqualTo("backed-up");
 
     world.buckets().heals();
     world.passes(Duration.ofMinutes(12));
 
-    assertThat(audit(lesson)).isEqualTo("verified");
+    assertThat(lesson.audit()).isEqualTo("verified");
   }
 
   @Test
@@ -296,12 +275,12 @@ class AuditStoriesTest {
     world.buckets().hides(".ts");
     World.Recording lesson = ended(LESSONS);
     world.passesSeconds(90);
-    assertThat(audit(lesson)).isEqualTo("pending");
+    assertThat(lesson.audit()).isEqualTo("pending");
 
     world.buckets().heals();
     world.passes(Duration.ofMinutes(10));
 
-    assertThat(audit(lesson)).isEqualTo("verified");
+    assertThat(lesson.audit()).isEqualTo("verified");
   }
 
   @Test
@@ -314,7 +293,7 @@ class AuditStoriesTest {
     world.passesSeconds(90);
 
     assertThat(keys(".m3u8")).hasSize(2).anyMatch(it -> it.startsWith("lessons/bak0_"));
-    assertThat(audit(lesson)).isEqualTo("verified");
+    assertThat(lesson.audit()).isEqualTo("verified");
 
     HttpResponse<String> answer = world.get("/v1/sessions/" + lesson.id + "/playlist.m3u8");
     assertThat(answer.statusCode()).isEqualTo(200);
@@ -336,7 +315,7 @@ class AuditStoriesTest {
 
     world.passesSeconds(90);
 
-    assertThat(audit(lesson)).isEqualTo("verified");
+    assertThat(lesson.audit()).isEqualTo("verified");
     assertThat(file(lesson, again).path("seconds").doubleValue()).isGreaterThan(60);
   }
 
@@ -348,7 +327,7 @@ class AuditStoriesTest {
     world.passesSeconds(90);
 
     assertThat(keys(".m3u8")).allMatch(it -> it.contains("__uid_s_")).isNotEmpty();
-    assertThat(audit(lesson)).isEqualTo("verified");
+    assertThat(lesson.audit()).isEqualTo("verified");
   }
 
   @Test
@@ -367,7 +346,7 @@ class AuditStoriesTest {
     world.passesSeconds(90);
 
     assertThat(keys(".m3u8")).singleElement().asString().endsWith("_room-1-a.m3u8");
-    assertThat(audit(page)).isEqualTo("verified");
+    assertThat(page.audit()).isEqualTo("verified");
     assertThat(file(page, "_0.mp4").path("present").booleanValue()).isTrue();
   }
 
@@ -379,8 +358,8 @@ class AuditStoriesTest {
 
     world.jumps(Duration.ofHours(25));
 
-    assertThat(audit(lesson)).isEqualTo("incomplete");
-    assertThat(findings(lesson))
+    assertThat(lesson.audit()).isEqualTo("incomplete");
+    assertThat(lesson.findings())
         .anyMatch(it -> it.startsWith("missing-file") && it.contains(".mp4"));
   }
 
@@ -395,7 +374,7 @@ class AuditStoriesTest {
     assertThat(answer.statusCode()).isEqualTo(202);
     world.settle();
 
-    assertThat(audit(lesson)).isEqualTo("incomplete");
+    assertThat(lesson.audit()).isEqualTo("incomplete");
   }
 
   @Test
@@ -409,8 +388,8 @@ class AuditStoriesTest {
     second.stops();
     world.passesSeconds(90);
 
-    assertThat(audit(second)).isEqualTo("verified");
-    assertThat(findings(second))
+    assertThat(second.audit()).isEqualTo("verified");
+    assertThat(second.findings())
         .anyMatch(
             it ->
                 it.startsWith("duplicate-start | primary")
@@ -420,8 +399,8 @@ class AuditStoriesTest {
                     && it.contains("request " + second.id)
                     && it.contains("succeeded on storage backup (bucket elsewhere)")
                     && it.endsWith("this session holds the second one"));
-    assertThat(audit(first)).isEqualTo("empty");
-    assertThat(findings(first))
+    assertThat(first.audit()).isEqualTo("empty");
+    assertThat(first.findings())
         .anyMatch(it -> it.endsWith("session " + second.id + " holds the second one"));
     assertThat(second.summary())
         .contains("Files belong to bucket `elsewhere`", "Audit **verified**")
@@ -436,12 +415,12 @@ class AuditStoriesTest {
     world.passesSeconds(90);
     world.jdbc().sql("delete from scheduled_tasks where task_name = 'AUDIT'").update();
     world.jumps(Duration.ofHours(24));
-    assertThat(audit(lesson)).isEqualTo("pending");
+    assertThat(lesson.audit()).isEqualTo("pending");
 
     assertThat(world.bean(Sweep.class).run()).isEqualTo(1);
     world.settle();
 
-    assertThat(audit(lesson)).isEqualTo("verified");
+    assertThat(lesson.audit()).isEqualTo("verified");
   }
 
   @Test
@@ -464,8 +443,8 @@ class AuditStoriesTest {
 
     world.passesSeconds(61);
 
-    assertThat(findings(lesson)).isEmpty();
-    assertThat(audit(lesson)).isEqualTo("verified");
+    assertThat(lesson.findings()).isEmpty();
+    assertThat(lesson.audit()).isEqualTo("verified");
     assertThat(world.buckets().calls("list")).isLessThanOrEqualTo(11);
     assertThat(world.buckets().calls("getBlob")).isEqualTo(1);
     assertThat(world.buckets().calls("blobMetadata")).isZero();

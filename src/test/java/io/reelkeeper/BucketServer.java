@@ -40,7 +40,7 @@ public final class BucketServer implements AutoCloseable {
 
   private final Map<String, Integer> calls = new ConcurrentHashMap<>();
   private final Map<String, Integer> failing = new ConcurrentHashMap<>();
-  private final Set<String> hiddenKeys = ConcurrentHashMap.newKeySet();
+  private final Set<Hidden> hiddenKeys = ConcurrentHashMap.newKeySet();
   private final BlobStoreContext store;
   private final S3Proxy server;
   private final String accessKey;
@@ -131,7 +131,7 @@ public final class BucketServer implements AutoCloseable {
               try {
                 Object result = method.invoke(blobs, arguments);
                 return method.getName().equals("list") && result instanceof PageSet<?> page
-                    ? hidden(page)
+                    ? hidden((String) arguments[0], page)
                     : result;
               } catch (InvocationTargetException e) {
                 throw e.getCause();
@@ -140,11 +140,11 @@ public final class BucketServer implements AutoCloseable {
   }
 
   /// What a store that lists late does not show yet.
-  private PageSet<?> hidden(PageSet<?> page) {
+  private PageSet<?> hidden(String bucket, PageSet<?> page) {
     return new PageSetImpl<StorageMetadata>(
         page.stream()
             .map(StorageMetadata.class::cast)
-            .filter(it -> hiddenKeys.stream().noneMatch(it.getName()::contains))
+            .filter(it -> hiddenKeys.stream().noneMatch(h -> h.hides(bucket, it.getName())))
             .toList(),
         page.getNextMarker());
   }
@@ -164,9 +164,21 @@ public final class BucketServer implements AutoCloseable {
     failing.put(method, status);
   }
 
+  /// @param bucket in which, or empty for all
+  private record Hidden(String bucket, String part) {
+    boolean hides(String in, String key) {
+      return (bucket.isEmpty() || bucket.equals(in)) && key.contains(part);
+    }
+  }
+
   /// Objects with this in their keys are there and not listed until [#heals].
   public void hides(String part) {
-    hiddenKeys.add(part);
+    hides("", part);
+  }
+
+  /// Hides them in one bucket only.
+  public void hides(String bucket, String part) {
+    hiddenKeys.add(new Hidden(bucket, part));
   }
 
   public void heals() {

@@ -29,6 +29,8 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -75,12 +77,57 @@ public final class World {
 
   private World() {
     Beans.clock = clock;
-    context =
-        new SpringApplicationBuilder(Reelkeeper.class, Beans.class)
-            .run(
-                properties().entrySet().stream()
-                    .map(it -> "--" + it.getKey() + "=" + it.getValue())
-                    .toArray(String[]::new));
+    context = run(properties());
+  }
+
+  private static ConfigurableApplicationContext run(Map<String, Object> properties) {
+    return new SpringApplicationBuilder(Reelkeeper.class, Beans.class)
+        .run(
+            properties.entrySet().stream()
+                .map(it -> "--" + it.getKey() + "=" + it.getValue())
+                .toArray(String[]::new));
+  }
+
+  /// One more of the service on the same database, the same clock and the same sandbox.
+  final class Replica implements AutoCloseable {
+    private final ConfigurableApplicationContext another;
+    private final URI url;
+
+    private Replica(Map<String, Object> changes) {
+      List<Integer> own = freePorts(2);
+      Map<String, Object> all = properties();
+      all.put("server.port", own.get(0));
+      all.put("management.server.port", own.get(1));
+      all.put("reelkeeper.sandbox.enabled", false);
+      all.putAll(changes);
+      url = URI.create("http://127.0.0.1:" + own.get(0));
+      another = run(all);
+    }
+
+    /// Asks as the first replica is asked, and does not wait for the start.
+    HttpResponse<String> asks(String body) {
+      return send(request(url, "/v1/sessions").POST(BodyPublishers.ofString(body)), 0);
+    }
+
+    /// Lets time pass while this replica does all the work and the first one none.
+    void passesSeconds(int seconds) {
+      for (int i = 0; i < seconds; i++) {
+        clock.advance(Duration.ofSeconds(1));
+        sandbox().runDue();
+        another.getBean(InboxPump.class).runDue();
+        another.getBean(DueTimers.class).runDue();
+      }
+    }
+
+    @Override
+    public void close() {
+      another.close();
+    }
+  }
+
+  /// @param changes settings in which it differs
+  Replica replica(Map<String, Object> changes) {
+    return new Replica(changes);
   }
 
   static World fresh() {
@@ -112,6 +159,7 @@ public final class World {
     all.put("reelkeeper.timers.live", false);
     all.put("reelkeeper.inbox.live", false);
     all.put("reelkeeper.outbox.live", false);
+    all.put("reelkeeper.storage-check.live", false);
     all.put("reelkeeper.sweep-every", "1h");
     all.put("reelkeeper.encryption-key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
     all.put("reelkeeper.sandbox.enabled", true);
@@ -338,11 +386,12 @@ public final class World {
   }
 
   private HttpResponse<String> send(String method, String path, String body, int wait) {
+    return send(request(path).method(method, BodyPublishers.ofString(body)), wait);
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request, int wait) {
     return send(
-        request(path)
-            .header("Content-Type", "application/json")
-            .header("Prefer", "wait=" + wait)
-            .method(method, BodyPublishers.ofString(body)));
+        request.header("Content-Type", "application/json").header("Prefer", "wait=" + wait));
   }
 
   /// Sends a notification as Agora would, signed, and lets it be taken in.
@@ -392,7 +441,11 @@ public final class World {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.get(0) + path))
+    return request(url(), path);
+  }
+
+  private static HttpRequest.Builder request(URI service, String path) {
+    return HttpRequest.newBuilder(service.resolve(path))
         .header("Authorization", "Bearer " + KEY)
         .timeout(Duration.ofSeconds(60));
   }
@@ -478,24 +531,50 @@ public final class World {
           .toList();
     }
 
+    /// The word of the audit.
+    String audit() {
+      return shown().path("audit").path("status").stringValue();
+    }
+
+    /// What the audit found, such as `missing-file | <profile> | <file> | <detail>`.
+    List<String> findings() {
+      return shown()
+          .path("audit")
+          .path("findings")
+          .valueStream()
+          .map(
+              it ->
+                  String.join(
+                      " | ",
+                      it.path("kind").asString(""),
+                      it.path("profile").asString(""),
+                      it.path("file").asString(""),
+                      it.path("detail").asString("")))
+          .toList();
+    }
+
     String reason() {
       return shown().path("reason").asString("");
     }
 
     /// The words at the front of the evidence.
     String summary() {
+      return Objects.requireNonNull(evidence().get("summary.md"));
+    }
+
+    /// The evidence, file by file.
+    Map<String, String> evidence() {
       try {
         HttpResponse<byte[]> answer =
             http.send(
                 request("/v1/sessions/" + id + "/evidence").GET().build(),
                 BodyHandlers.ofByteArray());
         var zip = new ZipInputStream(new ByteArrayInputStream(answer.body()));
+        var files = new TreeMap<String, String>();
         for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-          if (entry.getName().equals("summary.md")) {
-            return new String(zip.readAllBytes(), StandardCharsets.UTF_8);
-          }
+          files.put(entry.getName(), new String(zip.readAllBytes(), StandardCharsets.UTF_8));
         }
-        throw new AssertionError("no summary in the evidence");
+        return files;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       } catch (InterruptedException e) {
