@@ -4,10 +4,12 @@ import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.security.oauth2.server.resource.autoconfigure.reactive.ReactiveOAuth2ResourceServerAutoConfiguration;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
 /// The service: what it is made of is found in the packages beside this class.
-@SpringBootApplication
+// Boot's own decoder of tokens is not used, see io.reelkeeper.api.access
+@SpringBootApplication(exclude = ReactiveOAuth2ResourceServerAutoConfiguration.class)
 @ConfigurationPropertiesScan
 @EnableScheduling
 public class Reelkeeper {

@@ -39,6 +39,7 @@ import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.type.filter.AnnotationTypeFilter;
+import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.BeanPropertyBindingResult;
@@ -61,6 +62,11 @@ class SettingsCheck implements ApplicationListener<ApplicationPreparedEvent> {
   private static final ConfigurationPropertyName PUBLIC_URL =
       ConfigurationPropertyName.of("reelkeeper.public-url");
 
+  /// Spring's own settings of who issues tokens; a mistake there would end the start later, with a
+  /// stack trace.
+  private static final ConfigurationPropertyName TOKENS =
+      ConfigurationPropertyName.of("spring.security.oauth2.resourceserver.jwt");
+
   @Override
   public void onApplicationEvent(ApplicationPreparedEvent event) {
     ConfigurableEnvironment environment = event.getApplicationContext().getEnvironment();
@@ -78,7 +84,15 @@ class SettingsCheck implements ApplicationListener<ApplicationPreparedEvent> {
     var check = new Mistakes();
     Binder binder = Binder.get(environment);
     try (ValidatorFactory validation = Validation.buildDefaultValidatorFactory()) {
-      binder.bind(PUBLIC_URL, Bindable.of(URI.class), check).ifBound(check::publicUrl);
+      for (ConfigurationPropertyName address :
+          List.of(PUBLIC_URL, TOKENS.append("issuer-uri"), TOKENS.append("jwk-set-uri"))) {
+        binder
+            .bind(address, Bindable.of(URI.class), check)
+            .ifBound(value -> check.address(address, value));
+      }
+      binder
+          .bind(TOKENS.append("jws-algorithms"), Bindable.listOf(String.class), check)
+          .ifBound(check::algorithms);
       for (Class<?> type : settings()) {
         String prefix = prefix(type);
         Object bound = binder.bindOrCreate(prefix, Bindable.of(type), check);
@@ -151,10 +165,22 @@ class SettingsCheck implements ApplicationListener<ApplicationPreparedEvent> {
       return null;
     }
 
-    void publicUrl(URI address) {
+    void address(ConfigurationPropertyName key, URI address) {
       boolean web = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
       if (!web || address.getHost() == null) {
-        add(PUBLIC_URL.toString(), "must be an http or https address such as https://example.org");
+        add(key.toString(), "must be an http or https address such as https://example.org");
+      }
+    }
+
+    /// Only those with a public key: with a shared one, whoever checks tokens could make them.
+    void algorithms(List<String> names) {
+      if (names.stream().anyMatch(name -> SignatureAlgorithm.from(name) == null)) {
+        add(
+            TOKENS.append("jws-algorithms").toString(),
+            "must be a list, each element one of "
+                + Arrays.stream(SignatureAlgorithm.values())
+                    .map(SignatureAlgorithm::getName)
+                    .collect(Collectors.joining(", ")));
       }
     }
 

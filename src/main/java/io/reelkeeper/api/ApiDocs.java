@@ -47,6 +47,8 @@ class ApiDocs {
           Problem.UNAUTHORIZED,
           Problem.FORBIDDEN,
           Problem.NOT_ACCEPTABLE,
+          Problem.TOO_MANY_REQUESTS,
+          Problem.ISSUER_UNAVAILABLE,
           Problem.DATABASE_UNAVAILABLE,
           Problem.INTERNAL_ERROR);
 
@@ -65,7 +67,8 @@ class ApiDocs {
                     new SecurityScheme()
                         .type(SecurityScheme.Type.HTTP)
                         .scheme("bearer")
-                        .description("An API key of `reelkeeper.access.keys`."))
+                        .description(
+                            "An API key of `reelkeeper.access.keys`, or a token of the issuer."))
                 .addSchemas("Problem", problem()));
   }
 

@@ -2,6 +2,7 @@ package io.reelkeeper.api.access;
 
 import io.reelkeeper.api.problem.Problem;
 import io.reelkeeper.api.problem.ProblemException;
+import java.util.List;
 import java.util.Locale;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -35,7 +36,7 @@ class Access {
   private static final String SUBSCRIBERS = "/v1/subscribers/**";
 
   @Bean
-  SecurityWebFilterChain accessByKey(ServerHttpSecurity http, ApiKeys keys) {
+  SecurityWebFilterChain accessByKey(ServerHttpSecurity http, Bearers bearers) {
     return http.authorizeExchange(
             paths ->
                 paths
@@ -49,7 +50,7 @@ class Access {
                     .hasAuthority(Role.OPERATE.name())
                     .anyExchange()
                     .permitAll())
-        .addFilterAt(byKey(keys), SecurityWebFiltersOrder.AUTHENTICATION)
+        .addFilterAt(byKey(bearers), SecurityWebFiltersOrder.AUTHENTICATION)
         .exceptionHandling(
             refusals ->
                 refusals
@@ -75,8 +76,8 @@ class Access {
                 "The address or a header has characters that are not taken here."));
   }
 
-  private static AuthenticationWebFilter byKey(ApiKeys keys) {
-    var filter = new AuthenticationWebFilter(keys);
+  private static AuthenticationWebFilter byKey(Bearers bearers) {
+    var filter = new AuthenticationWebFilter(bearers);
     filter.setRequiresAuthenticationMatcher(ServerWebExchangeMatchers.pathMatchers(API));
     filter.setServerAuthenticationConverter(Access::bearer);
     filter.setSecurityContextRepository(NoOpServerSecurityContextRepository.getInstance());
@@ -86,11 +87,13 @@ class Access {
   }
 
   private static Mono<Authentication> bearer(ServerWebExchange exchange) {
-    String header = exchange.getRequest().getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
-    if (header == null || !header.regionMatches(true, 0, "Bearer ", 0, 7)) {
+    List<String> sent = exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.AUTHORIZATION);
+    // of two, a proxy before us may have checked the other one
+    if (sent.size() != 1 || !sent.getFirst().regionMatches(true, 0, "Bearer ", 0, 7)) {
       return Mono.empty();
     }
-    return Mono.just(new PreAuthenticatedAuthenticationToken("", header.substring(7).strip()));
+    return Mono.just(
+        new PreAuthenticatedAuthenticationToken("", sent.getFirst().substring(7).strip()));
   }
 
   private static ServerAuthenticationEntryPoint noOrWrongKey() {

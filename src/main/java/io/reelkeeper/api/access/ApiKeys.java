@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.ReactiveAuthenticationManager;
 import org.springframework.security.core.Authentication;
@@ -37,15 +37,15 @@ class ApiKeys implements ReactiveAuthenticationManager {
 
   @Override
   public Mono<Authentication> authenticate(Authentication presented) {
-    return presented.getCredentials() instanceof String key && find(key) instanceof Known found
-        ? Mono.just(
-            new PreAuthenticatedAuthenticationToken(
-                found.caller(), null, found.role().authorities()))
-        : Mono.error(new BadCredentialsException("The API key is not known here."));
+    return Mono.justOrEmpty(
+            presented.getCredentials() instanceof String key
+                ? find(key)
+                : Optional.<Authentication>empty())
+        .switchIfEmpty(Mono.error(new BadCredentialsException("The API key is not known here.")));
   }
 
   /// Compares with every key, found or not: the time taken says nothing about any of them.
-  private @Nullable Known find(String key) {
+  Optional<Authentication> find(String key) {
     byte[] digest = sha256(key);
     Known found = null;
     for (Known candidate : known) {
@@ -53,7 +53,11 @@ class ApiKeys implements ReactiveAuthenticationManager {
         found = candidate;
       }
     }
-    return found;
+    return found == null
+        ? Optional.empty()
+        : Optional.of(
+            new PreAuthenticatedAuthenticationToken(
+                found.caller(), null, found.role().authorities()));
   }
 
   private static byte[] sha256(String key) {

@@ -15,7 +15,7 @@ public enum Problem {
   UNAUTHORIZED(
       401,
       "No key, or a wrong one",
-      "The request came without an API key, or with one that is not configured here.",
+      "The request came without an API key or token, or with one that is not taken here.",
       "Send `Authorization: Bearer <key>`. Keys are configured as SHA-256 under"
           + " `reelkeeper.access.keys`."),
   FORBIDDEN(
@@ -39,6 +39,11 @@ public enum Problem {
       "Not acceptable",
       "The `Accept` header leaves no format that this service can answer in.",
       "Accept `application/json`."),
+  TOO_SLOW(
+      408,
+      "The request came too slowly",
+      "The body of a request was not there within the time for it.",
+      "Send the request again, on a new connection."),
   CHANNEL_ALREADY_RECORDED(
       409,
       "The channel is already being recorded differently",
@@ -88,8 +93,9 @@ public enum Problem {
   TOO_MANY_REQUESTS(
       429,
       "Too many requests",
-      "A page may report itself once a second.",
-      "Wait for the time in `Retry-After`."),
+      "A page may report itself once a second; an address that sent many wrong keys is not heard"
+          + " for a while.",
+      "Wait for the time in `Retry-After`, and look for a caller with an old key."),
   TOO_MANY_STREAMS(
       429,
       "Too many event streams",
@@ -107,6 +113,12 @@ public enum Problem {
       "Agora is out of reach",
       "Agora did not answer usably on any domain for the whole schedule of attempts.",
       "Try again after the time in `Retry-After`. Whatever may have begun is watched and stopped."),
+  ISSUER_UNAVAILABLE(
+      503,
+      "The token cannot be checked now",
+      "The issuer of tokens does not answer, or does not publish the key of this one. Callers with"
+          + " an API key are not concerned.",
+      "Try again after the time in `Retry-After`."),
   DATABASE_UNAVAILABLE(
       503,
       "The database is out of reach",
