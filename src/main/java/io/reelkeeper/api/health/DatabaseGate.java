@@ -25,7 +25,7 @@ class DatabaseGate implements WebFilter {
 
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-    String path = exchange.getRequest().getPath().value();
+    String path = exchange.getRequest().getURI().getPath(); // decoded, as handlers see it
     return watch.seen().there()
             || path.equals(PROBE)
             || GUARDED.stream().noneMatch(path::startsWith)
