@@ -120,6 +120,7 @@ class ProblemWriter implements WebExceptionHandler {
           case 404 -> Problem.NOT_FOUND;
           case 405 -> Problem.METHOD_NOT_ALLOWED;
           case 406 -> Problem.NOT_ACCEPTABLE;
+          case 408 -> Problem.TOO_SLOW;
           case 413 -> Problem.PAYLOAD_TOO_LARGE;
           case 415 -> Problem.UNSUPPORTED_MEDIA_TYPE;
           case 503 -> Problem.DATABASE_UNAVAILABLE;
