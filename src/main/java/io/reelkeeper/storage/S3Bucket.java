@@ -10,9 +10,12 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -249,10 +252,15 @@ final class S3Bucket implements Bucket, AutoCloseable {
     }
   }
 
-  /// Names below `localhost` are this machine (RFC 6761), which not every resolver knows.
-  // Link-local
-  /// addresses are nobody's store: there lie the secrets of cloud machines.
+  /// Names below `localhost` are this machine (RFC 6761), which not every resolver knows. Where the
+  /// secrets of cloud machines lie is nobody's store.
   private static final class Names extends SystemDefaultDnsResolver {
+
+    /// Those of Alibaba, Azure, AWS and Google that are not link-local.
+    private static final Set<InetAddress> METADATA =
+        Stream.of("100.100.100.200", "168.63.129.16", "fd00:ec2::254", "fd20:ce::254")
+            .map(InetAddress::ofLiteral)
+            .collect(Collectors.toUnmodifiableSet());
 
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
@@ -261,8 +269,8 @@ final class S3Bucket implements Bucket, AutoCloseable {
               ? new InetAddress[] {InetAddress.getLoopbackAddress()}
               : super.resolve(host);
       for (InetAddress address : found) {
-        if (address.isLinkLocalAddress()) {
-          throw new UnknownHostException("a link-local address is not asked");
+        if (address.isLinkLocalAddress() || METADATA.contains(address)) {
+          throw new UnknownHostException("an address of metadata is not asked");
         }
       }
       return found;

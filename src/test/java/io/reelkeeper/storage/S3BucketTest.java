@@ -22,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -210,12 +211,51 @@ class S3BucketTest {
             Duration.ofMillis(300), Duration.ofMillis(700), Duration.ofMillis(700)));
   }
 
+  /// Where it sends us, nobody has allowed; and the request is signed with keys of the profile.
   @Test
-  void aMetadataAddressIsNotAsked() {
+  void aStoreThatRedirectsIsNotFollowed() throws IOException {
+    var asked = new AtomicInteger();
+    HttpServer other = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    other.createContext(
+        "/",
+        exchange -> {
+          asked.incrementAndGet();
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    HttpServer store = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    store.createContext(
+        "/",
+        exchange -> {
+          exchange
+              .getResponseHeaders()
+              .set("Location", "http://127.0.0.1:" + other.getAddress().getPort() + "/");
+          exchange.sendResponseHeaders(307, -1);
+          exchange.close();
+        });
+    other.start();
+    store.start();
+    try {
+      var address =
+          new Address(
+              URI.create("http://127.0.0.1:" + store.getAddress().getPort()), "us-east-1", true);
+
+      assertThat(new S3Bucket("recordings", address, "access", "secret").list("", null))
+          .isNotInstanceOf(Seen.Readable.class);
+      assertThat(asked).hasValue(0);
+    } finally {
+      store.stop(0);
+      other.stop(0);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"169.254.169.254", "100.100.100.200", "168.63.129.16", "[fd00:ec2::254]"})
+  void aMetadataAddressIsNotAsked(String host) {
     Bucket bucket =
         new S3Bucket(
             "recordings",
-            new Address(URI.create("http://169.254.169.254"), "us-east-1", true),
+            new Address(URI.create("http://" + host), "us-east-1", true),
             "access",
             "secret");
 
