@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.reelkeeper.BucketServer;
+import io.reelkeeper.TestClock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -45,7 +46,7 @@ class ProfileCheckTest {
 
     @Bean
     Clock clock() {
-      return Clock.systemUTC();
+      return TestClock.at("2026-03-01T10:00:00Z");
     }
 
     @Bean
