@@ -30,14 +30,14 @@ RUN mvn -B -ntp -q org.apache.maven.plugins:maven-dependency-plugin:3.10.0:copy 
     -Dartifact=org.gaul:s3proxy:3.1.0:jar:jar-with-dependencies -DoutputDirectory=.
 
 FROM ${RUN_IMAGE} AS bucket
-RUN groupadd --system --gid 10001 bucket && useradd --system --uid 10001 --gid bucket bucket \
+RUN groupadd --gid 10001 bucket && useradd --uid 10001 --gid bucket --no-create-home bucket \
  && install -d -o bucket -g bucket /buckets /buckets/recordings
 WORKDIR /s3proxy
 COPY --from=s3proxy /s3proxy/s3proxy.jar ./
 COPY src/ops/container/s3proxy.properties ./
 USER 10001:10001
 EXPOSE 8095
-HEALTHCHECK --interval=5s --timeout=3s --start-period=60s CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8095"]
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8095"]
 ENTRYPOINT ["java", "-Xmx96m", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-jar", "s3proxy.jar", "--properties", "s3proxy.properties"]
 
 # --- the AOT cache, trained on the JVM that will run it: it fits no other build
@@ -59,7 +59,7 @@ FROM ${RUN_IMAGE}
 LABEL org.opencontainers.image.title="Reelkeeper" \
       org.opencontainers.image.description="Keeps Agora Cloud Recordings from getting lost" \
       org.opencontainers.image.licenses="Apache-2.0"
-RUN groupadd --system --gid 10001 reelkeeper && useradd --system --uid 10001 --gid reelkeeper reelkeeper \
+RUN groupadd --gid 10001 reelkeeper && useradd --uid 10001 --gid reelkeeper --no-create-home reelkeeper \
  && install -d -o reelkeeper -g reelkeeper /data
 WORKDIR /app
 # From what changes seldom to what changes always. The cache knows these files by their times, which COPY keeps.
@@ -70,6 +70,6 @@ COPY --from=build /layers/application/ ./
 COPY --from=train /app/reelkeeper.aot ./
 USER 10001:10001
 EXPOSE 8080 8081
-HEALTHCHECK --interval=5s --timeout=4s --start-period=60s CMD ["./healthy"]
+HEALTHCHECK --interval=10s --timeout=4s --start-period=60s CMD ["./healthy"]
 # More options for the JVM: JAVA_TOOL_OPTIONS. Settings: the environment, or files in /app/config.
 ENTRYPOINT ["java", "@jvm.options", "-XX:AOTCache=reelkeeper.aot", "-jar", "reelkeeper.jar"]

@@ -130,7 +130,7 @@ done
 ask '400' POST /v1/sessions '{"app":"nobody","channel":5}' >/dev/null
 ask '404' GET /v1/sessions/0199f0c2-0000-7000-8000-000000000000 >/dev/null
 ask '401' POST /webhooks/agora/training '{"noticeId":"1"}' >/dev/null
-for _ in 1 2 3; do curl -sS -f -m 60 "http://127.0.0.1:$management/actuator/prometheus" >/dev/null; done
+for _ in 1 2 3; do eventually 60 curl -sS -f -m 60 "http://127.0.0.1:$management/actuator/prometheus"; done
 
 for session in "$composite" "$individual" "$web"; do
   ask '200|202' POST "/v1/sessions/$session/stop" >/dev/null
