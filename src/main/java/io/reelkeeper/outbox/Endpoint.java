@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.WebhookSigningException;
+import io.reelkeeper.outbound.AddressGuard;
 import io.reelkeeper.outbox.OutboxSettings.Subscriber;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -1,4 +1,4 @@
-package io.reelkeeper.outbox;
+package io.reelkeeper.outbound;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hc.client5.http.DnsResolver;
 
-/// Looks names up for the HTTP client and gives it no address that a subscriber must not have.
+/// Looks names up for the HTTP client and gives it no address that must not be called.
 ///
 /// The client connects to the very addresses that were looked at, so a name that leads elsewhere
 /// the next time (DNS rebinding) gains nothing.
-final class AddressGuard implements DnsResolver {
+public final class AddressGuard implements DnsResolver {
 
   /// The address belongs to a network that is not the public one.
-  static final class Forbidden extends UnknownHostException {
+  public static final class Forbidden extends UnknownHostException {
     private static final long serialVersionUID = 1L;
 
     private Forbidden(String why) {
@@ -98,7 +98,7 @@ final class AddressGuard implements DnsResolver {
   private final boolean encrypted;
 
   /// @param encrypted false: nothing leaves for the public network
-  AddressGuard(DnsResolver names, boolean allowPrivate, boolean encrypted) {
+  public AddressGuard(DnsResolver names, boolean allowPrivate, boolean encrypted) {
     this.names = names;
     this.allowPrivate = allowPrivate;
     this.encrypted = encrypted;

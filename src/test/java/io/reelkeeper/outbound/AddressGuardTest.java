@@ -1,4 +1,4 @@
-package io.reelkeeper.outbox;
+package io.reelkeeper.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
