@@ -43,6 +43,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.config.ScheduledTaskHolder;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -137,7 +138,7 @@ public final class World {
   }
 
   @TestConfiguration(proxyBeanMethods = false)
-  @Import({ClockPause.class, DueTimers.class})
+  @Import({ClockPause.class, DueTimers.class, RecordedSpans.class})
   static class Beans {
     static TestClock clock = TestClock.at("2026-03-01T10:00:00Z");
 
@@ -161,6 +162,7 @@ public final class World {
     all.put("reelkeeper.outbox.live", false);
     all.put("reelkeeper.storage-check.live", false);
     all.put("reelkeeper.sweep-every", "1h");
+    all.put("reelkeeper.gauges-every", "1h");
     all.put("reelkeeper.encryption-key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
     all.put("reelkeeper.sandbox.enabled", true);
     all.put(
@@ -200,6 +202,10 @@ public final class World {
     all.put("reelkeeper.storage.vault.secret-key", "secret");
     all.put("reelkeeper.storage.vault.endpoint", buckets.endpoint());
     all.put("reelkeeper.storage.vault.write-only", true);
+    // One that takes nothing: nobody listens on this port.
+    all.put("reelkeeper.subscribers.deaf.url", "http://127.0.0.1:1/hooks");
+    all.put("reelkeeper.subscribers.deaf.allow-private", true);
+    all.put("reelkeeper.subscribers.deaf.secret", "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3");
     all.put("reelkeeper.access.keys[0].name", "test");
     all.put("reelkeeper.access.keys[0].sha256", sha256(KEY));
     all.put("reelkeeper.access.keys[0].roles", "admin");
@@ -252,6 +258,7 @@ public final class World {
         .distinct()
         .forEach(sandbox()::kill);
     // What Agora still has to say about the last test is said before its traces are wiped out.
+    bean(RecordedSpans.class).forget();
     began = clock.advance(Duration.ofDays(1));
     sandbox().runDue();
     buckets.heals();
@@ -262,7 +269,8 @@ public final class World {
         .sql(
             """
             truncate session, task, signal_history, recorded_file, idempotency_key, outbox, inbox,
-              provider_call, scheduled_tasks, task_audit, audited_file, ha_watchdog
+              provider_call, scheduled_tasks, task_audit, audited_file, ha_watchdog,
+              subscriber, subscriber_line
             """)
         .update();
   }
@@ -438,6 +446,21 @@ public final class World {
 
   HttpResponse<String> get(String path) {
     return send(request(path).GET());
+  }
+
+  /// What Prometheus would be told now.
+  ///
+  /// @param format such as `text/plain`
+  String metrics(String format) {
+    context.getBeansOfType(ScheduledTaskHolder.class).values().stream()
+        .flatMap(holder -> holder.getScheduledTasks().stream())
+        .filter(task -> task.toString().matches(".*\\.(Vitals|SessionMeters)\\..*"))
+        .forEach(task -> task.getTask().getRunnable().run());
+    return send(HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + ports.get(1) + "/actuator/prometheus"))
+            .header("Accept", format)
+            .GET())
+        .body();
   }
 
   private HttpRequest.Builder request(String path) {

@@ -11,6 +11,7 @@ import io.reelkeeper.session.SessionView;
 import io.reelkeeper.session.Sessions;
 import io.reelkeeper.session.state.Session;
 import io.reelkeeper.session.state.Signal;
+import io.reelkeeper.trail.Trail;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
@@ -57,6 +58,7 @@ class SessionController {
   private final StartAnswers answers;
   private final Warnings warnings;
   private final SessionViews views;
+  private final Trail trail;
 
   SessionController(
       StartRequests requests,
@@ -64,7 +66,9 @@ class SessionController {
       OwnSessions own,
       StartAnswers answers,
       Warnings warnings,
-      SessionViews views) {
+      SessionViews views,
+      Trail trail) {
+    this.trail = trail;
     this.requests = requests;
     this.sessions = sessions;
     this.own = own;
@@ -151,6 +155,7 @@ class SessionController {
       Opening opening, Preferences preferences, Optional<String> warning) {
     return switch (opened(opening, preferences)) {
       case Opened.Created(Session session) -> {
+        trail.concerns(session.id().toString(), session.app());
         warning.ifPresent(text -> sessions.apply(session.id(), new Signal.Warned(text)));
         yield settle(session, false, opening, preferences);
       }
@@ -292,6 +297,7 @@ class SessionController {
       @Parameter(hidden = true) @RequestHeader HttpHeaders headers) {
     Preferences preferences = Preferences.of(headers);
     Session session = own.get(caller, id);
+    trail.concerns(session.id().toString(), session.app());
     if (!session.status().isFinal()) {
       sessions.apply(session.id(), new Signal.StopAsked("requested"));
     }

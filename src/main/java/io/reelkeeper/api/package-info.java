@@ -1,6 +1,14 @@
 /// HTTP in: access, validation, sessions, problems.
 @ApplicationModule(
-    allowedDependencies = {"core", "audit", "control", "session", "session :: state", "storage"})
+    allowedDependencies = {
+      "core",
+      "audit",
+      "control",
+      "session",
+      "session :: state",
+      "storage",
+      "trail"
+    })
 @NullMarked
 package io.reelkeeper.api;
 

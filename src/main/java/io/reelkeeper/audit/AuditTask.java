@@ -1,8 +1,10 @@
 package io.reelkeeper.audit;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.reelkeeper.core.TaskId;
 import io.reelkeeper.session.Sessions;
+import io.reelkeeper.session.limits.Workers;
 import io.reelkeeper.session.state.Session;
 import io.reelkeeper.session.state.Task;
 import io.reelkeeper.session.state.TimerKind;
@@ -10,6 +12,7 @@ import io.reelkeeper.timer.Walk;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /// Looks whether the files of an ended task are where they belong; comes again until that is
@@ -23,12 +26,27 @@ class AuditTask implements Walk {
   private final Clock clock;
   private final MeterRegistry meters;
 
-  AuditTask(Sessions sessions, Judge judge, Audits audits, Clock clock, MeterRegistry meters) {
+  AuditTask(
+      Sessions sessions,
+      Judge judge,
+      Audits audits,
+      Workers workers,
+      Clock clock,
+      MeterRegistry meters) {
     this.sessions = sessions;
     this.judge = judge;
     this.audits = audits;
     this.clock = clock;
     this.meters = meters;
+    // a counter that begins at 1 has never risen, as far as an alert can see
+    workers.apps().forEach(app -> Stream.of(AuditStatus.values()).forEach(it -> count(app, it)));
+  }
+
+  private Counter count(String app, AuditStatus status) {
+    return Counter.builder("reelkeeper.audits")
+        .description("Recordings whose files are judged, by the verdict")
+        .tags("app", app, "status", status.word())
+        .register(meters);
   }
 
   @Override
@@ -51,9 +69,7 @@ class AuditTask implements Walk {
     Judge.Verdict verdict = judge.of(session, task, now);
     audits.keep(session, task, verdict, now, verdict.settled() ? null : judge.next(task, now));
     if (verdict.settled()) {
-      meters
-          .counter("reelkeeper.audits", "app", session.app(), "status", verdict.status().word())
-          .increment();
+      count(session.app(), verdict.status()).increment();
     }
   }
 }

@@ -1,6 +1,13 @@
 /// Whether files got to where they belong: passes, completeness, the search at other profiles.
 @ApplicationModule(
-    allowedDependencies = {"core", "session", "session :: state", "storage", "timer"})
+    allowedDependencies = {
+      "core",
+      "session",
+      "session :: limits",
+      "session :: state",
+      "storage",
+      "timer"
+    })
 @NullMarked
 package io.reelkeeper.audit;
 

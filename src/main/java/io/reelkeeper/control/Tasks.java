@@ -4,6 +4,7 @@ import io.reelkeeper.core.TaskId;
 import io.reelkeeper.session.Sessions;
 import io.reelkeeper.session.state.Session;
 import io.reelkeeper.session.state.Task;
+import io.reelkeeper.trail.Trail;
 import java.util.function.BiConsumer;
 import org.springframework.stereotype.Component;
 
@@ -12,9 +13,11 @@ import org.springframework.stereotype.Component;
 class Tasks {
 
   private final Sessions sessions;
+  private final Trail trail;
 
-  Tasks(Sessions sessions) {
+  Tasks(Sessions sessions, Trail trail) {
     this.sessions = sessions;
+    this.trail = trail;
   }
 
   /// Nothing happens when the task is gone.
@@ -25,6 +28,9 @@ class Tasks {
     sessions
         .state(id.session())
         .ifPresent(
-            session -> session.task(id.number()).ifPresent(task -> walk.accept(session, task)));
+            session -> {
+              trail.concerns(session.id().toString(), session.app());
+              session.task(id.number()).ifPresent(task -> walk.accept(session, task));
+            });
   }
 }

@@ -8,7 +8,8 @@
       "page",
       "provider",
       "storage",
-      "timer"
+      "timer",
+      "trail"
     })
 @NullMarked
 package io.reelkeeper.control;

@@ -2,6 +2,7 @@ package io.reelkeeper.notification;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -30,7 +31,7 @@ class IntakePool implements AutoCloseable {
 
   private final HikariDataSource pool;
 
-  IntakePool(JdbcConnectionDetails database) {
+  IntakePool(JdbcConnectionDetails database, MeterRegistry meters) {
     var source = new PGSimpleDataSource();
     source.setUrl(database.getJdbcUrl());
     if (database.getUsername() != null) {
@@ -44,6 +45,7 @@ class IntakePool implements AutoCloseable {
     source.setApplicationName("reelkeeper-intake");
     var config = new HikariConfig();
     config.setPoolName("intake");
+    config.setMetricRegistry(meters);
     config.setDataSource(source);
     config.setMaximumPoolSize(2); // one writes; one more while a broken one is being given up
     // None is kept ready beyond those in use: the pool's own attempts grow slower up to one in 5 s

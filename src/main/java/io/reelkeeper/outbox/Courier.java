@@ -5,10 +5,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.reelkeeper.outbox.Endpoint.Answer;
 import io.reelkeeper.outbox.Lines.Line;
 import io.reelkeeper.outbox.Subscribers.Glance;
+import io.reelkeeper.trail.Trail;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
@@ -43,6 +45,7 @@ public class Courier implements SmartLifecycle {
   private final Endpoints endpoints;
   private final OutboxSettings.Outbox settings;
   private final MeterRegistry meters;
+  private final Trail trail;
   private final Clock clock;
 
   private final Semaphore something = new Semaphore(0);
@@ -59,6 +62,7 @@ public class Courier implements SmartLifecycle {
       Endpoints endpoints,
       OutboxSettings settings,
       MeterRegistry meters,
+      Trail trail,
       Clock clock) {
     this.outbox = outbox;
     this.events = events;
@@ -68,6 +72,7 @@ public class Courier implements SmartLifecycle {
     this.endpoints = endpoints;
     this.settings = settings.outbox();
     this.meters = meters;
+    this.trail = trail;
     this.clock = clock;
     settings.subscribers().keySet().forEach(name -> hands.put(name, new Semaphore(hands())));
   }
@@ -117,8 +122,14 @@ public class Courier implements SmartLifecycle {
     return lines.take(subscriber, now, now.plus(settings.lease()), most);
   }
 
-  /// Tells the line's events one after the other, until one is not taken or others have their turn.
   private void deliver(Line line) {
+    try (Trail.Step _ = trail.begin("deliver").session(line.session().toString())) {
+      tellEach(line);
+    }
+  }
+
+  /// Tells the line's events one after the other, until one is not taken or others have their turn.
+  private void tellEach(Line line) {
     EventFilter filter = subscribers.configured(line.subscriber()).filter();
     List<StoredEvent> next =
         events.of(line.session(), line.told(), line.wanted(), filter, TURN + 1);
@@ -130,8 +141,7 @@ public class Courier implements SmartLifecycle {
     int turn = Math.min(TURN, next.size());
     for (int i = 0; i < turn; i++) {
       StoredEvent event = next.get(i);
-      Answer answer =
-          endpoints.of(line.subscriber()).tell(event.id().toString(), cloudEvents.json(event));
+      Answer answer = tell(line, event);
       Instant now = clock.instant();
       if (!(answer instanceof Answer.Taken)) {
         int failures = i == 0 ? line.failures() + 1 : 1;
@@ -145,6 +155,20 @@ public class Courier implements SmartLifecycle {
       if (!lines.told(line, position, now, leasedUntil)) {
         return; // somebody else has the line
       }
+    }
+  }
+
+  private Answer tell(Line line, StoredEvent event) {
+    try (Trail.Step step =
+        trail
+            .begin("webhook " + event.type())
+            .session(line.session().toString())
+            .app(event.app())
+            .note("subscriber", line.subscriber())) {
+      Answer answer =
+          endpoints.of(line.subscriber()).tell(event.id().toString(), cloudEvents.json(event));
+      step.note("result", answer.getClass().getSimpleName().toLowerCase(Locale.ROOT));
+      return answer;
     }
   }
 

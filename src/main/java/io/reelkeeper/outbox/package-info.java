@@ -1,5 +1,5 @@
 /// Events for the business, written in the transaction that made them true, and told until taken.
-@ApplicationModule(allowedDependencies = {"core", "outbound"})
+@ApplicationModule(allowedDependencies = {"core", "outbound", "trail"})
 @NullMarked
 package io.reelkeeper.outbox;
 

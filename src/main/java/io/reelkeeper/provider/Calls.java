@@ -125,6 +125,7 @@ class Calls {
       switch (slot(ask)) {
         case Slot.Go go -> waited = go.waited();
         case Slot.NotNow later -> {
+          exchange.putOff(ask);
           return reached ? new Answer.Unheard<>("no room for a repeat", true) : postponed(later);
         }
         case null -> {

@@ -1,5 +1,6 @@
 package io.reelkeeper.provider;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.reelkeeper.core.Operation;
@@ -7,6 +8,7 @@ import io.reelkeeper.provider.Classify.Finding;
 import io.reelkeeper.provider.Classify.Said;
 import io.reelkeeper.provider.HttpAgora.Reply;
 import io.reelkeeper.quota.Urgency;
+import io.reelkeeper.trail.Trail;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,12 +42,23 @@ class Exchange {
       Duration silence,
       Function<JsonNode, Optional<T>> reads) {}
 
+  /// Few, because there is one set for each app, operation, outcome and domain: quick, as usual,
+  /// slow, and about to be given up.
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(100),
+    Duration.ofMillis(300),
+    Duration.ofSeconds(1),
+    Duration.ofSeconds(3),
+    Duration.ofSeconds(10)
+  };
+
   private final AgoraApps apps;
   private final HttpAgora http;
   private final CallJournal journal;
   private final Redaction redaction;
   private final Clock clock;
   private final MeterRegistry metrics;
+  private final Trail trail;
   private final JsonMapper json = JsonMapper.builder().build();
 
   Exchange(
@@ -54,13 +67,44 @@ class Exchange {
       CallJournal journal,
       Redaction redaction,
       Clock clock,
-      MeterRegistry metrics) {
+      MeterRegistry metrics,
+      Trail trail) {
     this.apps = apps;
     this.http = http;
     this.journal = journal;
     this.redaction = redaction;
     this.clock = clock;
     this.metrics = metrics;
+    this.trail = trail;
+    // a counter that begins at 1 has never risen, as far as an alert can see
+    apps.all()
+        .keySet()
+        .forEach(
+            app -> {
+              tooFast(app);
+              postponed(app);
+            });
+  }
+
+  private Counter tooFast(String app) {
+    return Counter.builder("reelkeeper.provider.too.fast")
+        .description("Answers of Agora that we ask more often than we may (429)")
+        .tag("app", app)
+        .register(metrics);
+  }
+
+  private Counter postponed(String app) {
+    return Counter.builder("reelkeeper.polls.postponed")
+        .description("Regular questions that were put off because commands took the pace")
+        .tag("app", app)
+        .register(metrics);
+  }
+
+  /// The pace has no room for this question.
+  void putOff(Ask<?> ask) {
+    if (ask.urgency == Urgency.POLL) {
+      postponed(ask.recorder.app()).increment();
+    }
   }
 
   /// @param tooFast Agora says that we ask more often than we may
@@ -88,6 +132,21 @@ class Exchange {
   /// @param left called on an event loop when the request has left
   <T> Attempt<T> attempt(
       Ask<T> ask, Letter letter, URI domain, int number, Duration waited, Runnable left) {
+    try (Trail.Step step =
+        trail
+            .begin("agora " + ask.operation.word())
+            .session(ask.recorder.task().session().toString())
+            .app(ask.recorder.app())
+            .note("domain", domain.getAuthority())
+            .note("attempt", String.valueOf(number))) {
+      Attempt<T> made = made(ask, letter, domain, number, waited, left);
+      step.note("outcome", made.answer.word());
+      return made;
+    }
+  }
+
+  private <T> Attempt<T> made(
+      Ask<T> ask, Letter letter, URI domain, int number, Duration waited, Runnable left) {
     Redaction.Secrets secrets = letter.secrets;
     URI uri = URI.create(domain + ask.path);
 
@@ -105,7 +164,12 @@ class Exchange {
                 .tag("operation", ask.operation.word())
                 .tag("outcome", read.answer.word())
                 .tag("domain", domain.getHost())
+                // buckets carry exemplars: the trace of a slow call is one click away
+                .serviceLevelObjectives(BUCKETS)
                 .register(metrics));
+    if (read.tooFast) {
+      tooFast(ask.recorder.app()).increment();
+    }
     journal.add(
         new CallJournal.Row(
             ask.recorder,

@@ -1,5 +1,5 @@
 /// Agora: its words, its answers, the way to its domains, and the journal of what was said.
-@ApplicationModule(allowedDependencies = {"core", "quota"})
+@ApplicationModule(allowedDependencies = {"core", "quota", "trail"})
 @NullMarked
 package io.reelkeeper.provider;
 

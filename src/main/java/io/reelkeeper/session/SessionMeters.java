@@ -1,5 +1,6 @@
 package io.reelkeeper.session;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -51,20 +52,28 @@ class SessionMeters {
             .description("How long ago the live recording that waits longest was last proven")
             .register(meters);
     this.watchdogs = MultiGauge.builder("reelkeeper.ha.watchdog").register(meters);
+    // a counter that begins at 1 has never risen, as far as an alert can see
+    limits
+        .apps()
+        .forEach(
+            app ->
+                Stream.of(Task.Cause.values())
+                    .filter(cause -> cause != Task.Cause.REQUESTED)
+                    .forEach(cause -> replacements(app, cause)));
+  }
+
+  private Counter replacements(String app, Task.Cause cause) {
+    return Counter.builder("reelkeeper.task.replacements")
+        .description("Recorders that took over, by what was wrong with the one before")
+        .tags("app", app, "cause", cause.word())
+        .register(meters);
   }
 
   /// Counts what a committed move at this time has begun.
   void applied(Session session, Instant now) {
     Task youngest = session.tasks().getLast();
     if (youngest.cause() != Task.Cause.REQUESTED && youngest.intendedAt().equals(now)) {
-      meters
-          .counter(
-              "reelkeeper.task.replacements",
-              "app",
-              session.app(),
-              "cause",
-              youngest.cause().word())
-          .increment();
+      replacements(session.app(), youngest.cause()).increment();
     }
   }
 
@@ -80,8 +89,12 @@ class SessionMeters {
         counts(
             "select app, status, count(*) from task where status = 'unknown' group by app, status");
     sessions.register(
-        open.stream()
-            .map(it -> MultiGauge.Row.of(Tags.of("app", it.app, "status", it.state), it.number))
+        limits.apps().stream()
+            .flatMap(
+                app ->
+                    Stream.of(Session.Status.values())
+                        .filter(status -> !status.isFinal())
+                        .map(status -> row(app, status.word(), open)))
             .toList(),
         true);
     workers.register(
@@ -137,6 +150,12 @@ class SessionMeters {
                 })
             .toList(),
         true);
+  }
+
+  private static MultiGauge.Row<Number> row(String app, String status, List<Count> counts) {
+    return MultiGauge.Row.of(
+        Tags.of("app", app, "status", status),
+        number(counts.stream().filter(it -> it.state.equals(status)).toList(), app));
   }
 
   private static long number(List<Count> counts, String app) {

@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.toUnmodifiableMap;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.reelkeeper.core.Backoff;
+import io.reelkeeper.trail.Trail;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,9 +43,12 @@ class Walks {
   private final JdbcClient jdbc;
   private final Clock clock;
   private final MeterRegistry meters;
+  private final Trail trail;
   private final Timer lag;
 
-  Walks(ObjectProvider<Walk> walks, JdbcClient jdbc, Clock clock, MeterRegistry meters) {
+  Walks(
+      ObjectProvider<Walk> walks, JdbcClient jdbc, Clock clock, MeterRegistry meters, Trail trail) {
+    this.trail = trail;
     this.byKind = walks.stream().collect(toUnmodifiableMap(Walk::kind, identity()));
     this.jdbc = jdbc;
     this.clock = clock;
@@ -68,16 +72,25 @@ class Walks {
       throw new IllegalStateException("nothing serves timers of kind " + due.kind());
     }
     lag.record(Duration.between(due.at(), clock.instant()));
-    var timer = new OwnTimer(due.kind(), due.instance());
-    try {
-      timer.during(() -> walk.run(due.instance()));
-    } catch (Throwable failure) { // an Error too must not take the timer with it
-      comesAgain(due, failure);
-      return;
+    try (Trail.Step step = trail.begin("walk " + due.kind()).session(sessionOf(due))) {
+      var timer = new OwnTimer(due.kind(), due.instance());
+      try {
+        timer.during(() -> walk.run(due.instance()));
+      } catch (Throwable failure) { // an Error too must not take the timer with it
+        step.failed(failure);
+        comesAgain(due, failure);
+        return;
+      }
+      if (!timer.isChanged()) {
+        finish(due);
+      }
     }
-    if (!timer.isChanged()) {
-      finish(due);
-    }
+  }
+
+  /// Timers are named after a session, or after one of its tasks.
+  private static String sessionOf(Due due) {
+    int slash = due.instance().indexOf('/');
+    return slash < 0 ? due.instance() : due.instance().substring(0, slash);
   }
 
   private void finish(Due due) {

@@ -1,5 +1,5 @@
 /// Wake-ups that survive a restart; knows their kinds as names, not as meanings.
-@ApplicationModule(allowedDependencies = "core")
+@ApplicationModule(allowedDependencies = {"core", "trail"})
 @NullMarked
 package io.reelkeeper.timer;
 

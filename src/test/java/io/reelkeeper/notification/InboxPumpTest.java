@@ -53,7 +53,7 @@ class InboxPumpTest {
   @BeforeEach
   void open() {
     database = TestDatabase.migrated();
-    pool = new IntakePool(connection(database));
+    pool = new IntakePool(connection(database), new SimpleMeterRegistry());
     inbox = new Inbox(database.jdbc());
     pump = pump("live", "false");
     pump.start();

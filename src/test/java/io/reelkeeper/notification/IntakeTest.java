@@ -35,7 +35,7 @@ class IntakeTest {
   @BeforeEach
   void open() {
     database = TestDatabase.migrated();
-    pool = new IntakePool(InboxPumpTest.connection(database));
+    pool = new IntakePool(InboxPumpTest.connection(database), new SimpleMeterRegistry());
   }
 
   @AfterEach

@@ -11,6 +11,7 @@ import io.reelkeeper.TestDatabase;
 import io.reelkeeper.outbox.Lines.Line;
 import io.reelkeeper.outbox.Receiver.Reply;
 import io.reelkeeper.outbox.Receiver.Told;
+import io.reelkeeper.trail.Trail;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -66,7 +67,17 @@ class DeliveryTest {
     final Subscribers subscribers =
         new Subscribers(database.jdbc(), json, lines, endpoints, cloudEvents, bound, clock);
     final Courier courier =
-        new Courier(outbox, log, cloudEvents, lines, subscribers, endpoints, bound, meters, clock);
+        new Courier(
+            outbox,
+            log,
+            cloudEvents,
+            lines,
+            subscribers,
+            endpoints,
+            bound,
+            meters,
+            Trail.withoutSpans(),
+            clock);
 
     Replica() {
       assertThat(bound.problems()).isEmpty();

@@ -6,6 +6,7 @@ import io.reelkeeper.core.Mode;
 import io.reelkeeper.core.TaskId;
 import io.reelkeeper.quota.Slot;
 import io.reelkeeper.quota.Urgency;
+import io.reelkeeper.trail.Trail;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +68,7 @@ final class Bench implements AutoCloseable {
                     List.of(Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(6))),
                 new DomainRoute(apps, settings, clock),
                 new Calls.Turns(pace::await, pace::slowDown, pace::leftLate),
-                new Exchange(apps, http, journal, redaction, clock, metrics),
+                new Exchange(apps, http, journal, redaction, clock, metrics, Trail.withoutSpans()),
                 time -> {
                   pauses.add(time);
                   clock.advance(time);

@@ -2,6 +2,7 @@ package io.reelkeeper.timer;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.reelkeeper.TestDatabase;
+import io.reelkeeper.trail.Trail;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.Optional;
@@ -35,7 +36,12 @@ public class DueTimers {
     var jdbc = database.jdbc();
     return new DueTimers(
         jdbc,
-        new Walks(beans.getBeanProvider(Walk.class), jdbc, clock, new SimpleMeterRegistry()),
+        new Walks(
+            beans.getBeanProvider(Walk.class),
+            jdbc,
+            clock,
+            new SimpleMeterRegistry(),
+            Trail.withoutSpans()),
         clock);
   }
 

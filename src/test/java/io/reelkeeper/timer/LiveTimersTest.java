@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.reelkeeper.TestDatabase;
+import io.reelkeeper.trail.Trail;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
@@ -229,7 +230,7 @@ final class LiveTimersTest {
         new LiveTimers(
             database.dataSource(),
             jdbc,
-            new Walks(beans.getBeanProvider(Walk.class), jdbc, clock, meters),
+            new Walks(beans.getBeanProvider(Walk.class), jdbc, clock, meters, Trail.withoutSpans()),
             nudge,
             settings(poll, heartbeat),
             clock,

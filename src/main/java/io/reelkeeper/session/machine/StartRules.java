@@ -19,7 +19,7 @@ final class StartRules {
   private static final Duration START_WITHIN = Duration.ofMinutes(5).minusSeconds(20);
 
   /// The `resourceExpiredHour` that we send: after it nothing could ask or stop a recorder.
-  static final Duration RESOURCE_LIFE = Duration.ofHours(720);
+  static final Duration RESOURCE_LIFE = Task.RESOURCE_LIFE;
 
   private StartRules() {}
 

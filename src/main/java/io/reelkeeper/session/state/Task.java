@@ -2,6 +2,7 @@ package io.reelkeeper.session.state;
 
 import io.reelkeeper.core.TaskId;
 import io.reelkeeper.core.Words;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,10 @@ public record Task(
     int playlistAsked,
     @Nullable Instant pageReadyAt,
     @Nullable Instant pageAliveAt) {
+
+  /// How long query and stop reach a recorder, from the acquire on: the `resourceExpiredHour` that
+  /// we send, 720.
+  public static final Duration RESOURCE_LIFE = Duration.ofDays(30);
 
   /// `INTENDED` is the intent before any sid; it is not shown as a recording.
   public enum Status {
