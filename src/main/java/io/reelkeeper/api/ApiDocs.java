@@ -100,6 +100,10 @@ class ApiDocs {
       if (sessions != null) {
         sessions.getPost().getRequestBody().setContent(startBody());
       }
+      PathItem preflight = api.getPaths().get("/v1/apps/{app}/preflight");
+      if (preflight != null) {
+        preflight.getPost().getRequestBody().setContent(startBody());
+      }
       api.getComponents().addSchemas("UpdateRequest", Schemas.update());
       api.getComponents().addSchemas("LayoutRequest", Schemas.layout());
       PathItem session = api.getPaths().get("/v1/sessions/{id}");

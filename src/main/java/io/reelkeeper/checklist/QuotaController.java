@@ -2,7 +2,6 @@ package io.reelkeeper.checklist;
 
 import io.reelkeeper.api.access.Caller;
 import io.reelkeeper.api.problem.Problem;
-import io.reelkeeper.api.problem.ProblemException;
 import io.reelkeeper.api.problem.Problems;
 import io.reelkeeper.quota.Quota;
 import io.reelkeeper.quota.Usage;
@@ -50,10 +49,7 @@ class QuotaController {
   @GetMapping("/quota")
   QuotaView quota(
       @Parameter(hidden = true) @AuthenticationPrincipal Caller caller, @PathVariable String app) {
-    ChecklistSettings.App configured = settings.apps().get(app);
-    if (configured == null || !caller.mayUse(app)) {
-      throw new ProblemException(Problem.NOT_FOUND, "There is no app of this name.");
-    }
+    ChecklistSettings.App configured = settings.app(caller, app);
     Usage usage = quota.usage(app);
     Load.Recorders recorders = load.of(app);
     Load.Recorders channels = load.ofChannels(app);
@@ -67,6 +63,6 @@ class QuotaController {
             channels.running() + channels.starting(),
             channels.unknown()),
         QuotaView.webWorkers(workers.figures(app)),
-        QuotaView.Watchdog.of(watchdogs.state(app)));
+        Watchdog.of(watchdogs.state(app)));
   }
 }

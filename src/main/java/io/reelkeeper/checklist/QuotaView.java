@@ -1,6 +1,5 @@
 package io.reelkeeper.checklist;
 
-import io.reelkeeper.session.limits.HaWatchdogs;
 import io.reelkeeper.session.limits.PageSize;
 import io.reelkeeper.session.limits.Workers.Figure;
 import java.time.Instant;
@@ -50,17 +49,5 @@ record QuotaView(
               numbers.getOrDefault(state + "-used", 0L)));
     }
     return sizes;
-  }
-
-  /// What a missing event 13 leads to.
-  ///
-  /// @param state `enforce`, `observe` or `off`
-  /// @param trippedAt since when it only observes although it should enforce, or null
-  /// @param trippedBy `no-event-13`, `no-notifications`, or null
-  record Watchdog(String state, @Nullable Instant trippedAt, @Nullable String trippedBy) {
-
-    static Watchdog of(HaWatchdogs.State state) {
-      return new Watchdog(state.state(), state.trippedAt(), state.trippedBy());
-    }
   }
 }

@@ -1,7 +1,7 @@
 /// Whether an App ID is set up and has room: what it may use, uses, and will use; reads everything,
-/// changes nothing.
+/// changes nothing but the object of a storage probe.
 ///
-/// Of `api` it uses the words of HTTP alone: the caller and problems.
+/// Of `api` it uses the words of HTTP alone: the caller, problems, what a start request is.
 @ApplicationModule(
     allowedDependencies = {
       "core",
@@ -9,9 +9,13 @@
       "session :: limits",
       "session :: state",
       "quota",
+      "provider",
+      "outbound",
+      "storage",
       "api",
       "api :: access",
-      "api :: problem"
+      "api :: problem",
+      "api :: request"
     })
 @NullMarked
 package io.reelkeeper.checklist;

@@ -4,6 +4,8 @@ import io.reelkeeper.core.Mode;
 import io.reelkeeper.core.Operation;
 import io.reelkeeper.provider.Exchange.Ask;
 import io.reelkeeper.quota.Urgency;
+import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +110,12 @@ public class Agora {
             null,
             settings.answerTimeout(),
             Heard.Present::in));
+  }
+
+  /// Where the app's requests go, in the order of their use: primary, alternate, adjacent.
+  public List<URI> domains(String app) {
+    AgoraApps.Route route = apps.named(app).route();
+    return List.of(route.primary(), route.alternate(), route.adjacent());
   }
 
   private <T> Answer<T> post(

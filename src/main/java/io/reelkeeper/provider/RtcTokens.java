@@ -1,6 +1,11 @@
 package io.reelkeeper.provider;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
@@ -9,6 +14,7 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.zip.DeflaterOutputStream;
+import java.util.zip.InflaterInputStream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.springframework.stereotype.Component;
@@ -24,6 +30,9 @@ public class RtcTokens {
   private static final int LARGEST_SALT = 99_999_999;
 
   private static final int RTC = 1;
+
+  /// A token has some hundred bytes; what is longer is none.
+  private static final int LONGEST = 8 * 1024;
 
   /// Join the channel; publish audio, video, data. The last three are what Agora's builder gives to
   /// every publisher; a project with co-host authentication asks for them.
@@ -57,6 +66,60 @@ public class RtcTokens {
     int salt = random.nextInt(1, LARGEST_SALT + 1);
     return Optional.of(
         build(ours.id(), certificate, channel, uid, issued, salt, LIFE_SECONDS, PRIVILEGES));
+  }
+
+  /// What a token says that somebody else has minted; its signature is not looked at.
+  ///
+  /// @param uid empty where it is good for every UID
+  public record Said(String appId, String channel, String uid, Instant ends) {}
+
+  /// Whether what a token says is meant for this app.
+  public boolean isOf(String app, Said token) {
+    return token.appId.equalsIgnoreCase(apps.named(app).id());
+  }
+
+  /// Empty when it is no token of this kind.
+  public static Optional<Said> read(String token) {
+    if (!token.startsWith("007")) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(said(inflated(Base64.getDecoder().decode(token.substring(3)))));
+    } catch (IOException | IllegalArgumentException | BufferUnderflowException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static ByteBuffer inflated(byte[] packed) throws IOException {
+    try (var zlib = new InflaterInputStream(new ByteArrayInputStream(packed))) {
+      return ByteBuffer.wrap(zlib.readNBytes(LONGEST)).order(ByteOrder.LITTLE_ENDIAN);
+    }
+  }
+
+  private static Said said(ByteBuffer content) {
+    text(content); // the signature
+    String appId = text(content);
+    long issued = Integer.toUnsignedLong(content.getInt());
+    long ends = issued + Integer.toUnsignedLong(content.getInt());
+    content.getInt(); // the salt
+    boolean rtc = content.getShort() > 0 && content.getShort() == RTC;
+    if (!rtc) {
+      throw new IllegalArgumentException("no service RTC, which would be the first");
+    }
+    for (int left = Short.toUnsignedInt(content.getShort()); left > 0; left--) {
+      int privilege = Short.toUnsignedInt(content.getShort());
+      long seconds = Integer.toUnsignedLong(content.getInt());
+      if (privilege == PRIVILEGES[0] && seconds > 0) {
+        ends = Math.min(ends, issued + seconds);
+      }
+    }
+    return new Said(appId, text(content), text(content), Instant.ofEpochSecond(ends));
+  }
+
+  private static String text(ByteBuffer content) {
+    byte[] bytes = new byte[Short.toUnsignedInt(content.getShort())];
+    content.get(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   /// The token from all that goes into it.
@@ -103,7 +166,7 @@ public class RtcTokens {
     var out = new ByteArrayOutputStream();
     try (var zlib = new DeflaterOutputStream(out)) {
       zlib.write(bytes);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw new IllegalStateException(e);
     }
     return out.toByteArray();

@@ -3,6 +3,7 @@ package io.reelkeeper.storage;
 import com.azure.core.exception.AzureException;
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.core.http.rest.PagedResponse;
+import com.azure.core.util.BinaryData;
 import com.azure.core.util.Context;
 import com.azure.storage.blob.BlobClient;
 import com.azure.storage.blob.BlobContainerClient;
@@ -131,6 +132,20 @@ final class AzureBucket implements Bucket {
     } catch (AzureException | IllegalArgumentException _) {
       return Optional.empty();
     }
+  }
+
+  @Override
+  public Seen<Boolean> write(String key, String text) {
+    return asked(
+        () -> {
+          container.getBlobClient(key).upload(BinaryData.fromString(text), true);
+          return new Seen.Readable<>(true);
+        });
+  }
+
+  @Override
+  public Seen<Boolean> remove(String key) {
+    return asked(() -> new Seen.Readable<>(container.getBlobClient(key).deleteIfExists()));
   }
 
   private static <T> Seen<T> asked(Supplier<Seen<T>> call) {

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A bucket as this service may look into it: list, read, hand out links; never write.
+/// A bucket as this service may look into it: list, read, hand out links. Nothing is written but
+/// the object of a [StorageProbe].
 ///
 /// Whether an object is there is told by listing alone, a thousand at a time: asking for each one
 /// would cost a request per slice of a recording.
@@ -47,6 +48,11 @@ public sealed interface Bucket permits AzureBucket, S3Bucket {
 
   /// A link that anybody may read this object with for [#LINK_LIFE]; nobody is asked for it.
   Optional<URI> link(String key);
+
+  /// Writes a small text, over what there was.
+  Seen<Boolean> write(String key, String text);
+
+  Seen<Boolean> remove(String key);
 
   /// Whether this service may look into the bucket at all: one listing that finds nothing.
   default Seen<Page> probe() {

@@ -10,6 +10,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 
 /// The buckets of all profiles, each opened when it is first looked into.
 @Component
@@ -96,11 +98,17 @@ public class Buckets implements DisposableBean {
   }
 
   private Bucket opened(StorageSettings.Profile profile) {
-    Address address = Address.of(profile);
     StorageSettings.Keys keys = profile.readingKeys();
+    return opened(profile, AwsBasicCredentials.create(keys.accessKey(), keys.secretKey()), clock);
+  }
+
+  /// @param keys of whatever vendor
+  static Bucket opened(StorageSettings.Profile profile, AwsCredentials keys, Clock clock) {
+    Address address = Address.of(profile);
     return profile.vendor().equals(Vendor.AZURE.word())
-        ? new AzureBucket(profile.bucket(), address, keys.accessKey(), keys.secretKey(), clock)
-        : new S3Bucket(profile.bucket(), address, keys.accessKey(), keys.secretKey());
+        ? new AzureBucket(
+            profile.bucket(), address, keys.accessKeyId(), keys.secretAccessKey(), clock)
+        : new S3Bucket(profile.bucket(), address, keys);
   }
 
   @Override

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
@@ -26,6 +27,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -60,6 +62,9 @@ final class S3Bucket implements Bucket, AutoCloseable {
         new Patience(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofMinutes(1));
   }
 
+  /// Somebody waits for the outcome of a probe.
+  private static final Duration WRITE_WITHIN = Duration.ofSeconds(10);
+
   /// A thousand keys of the greatest length, each character escaped, and what stands around them.
   private static final long LONGEST_ANSWER = 8L << 20;
 
@@ -72,13 +77,17 @@ final class S3Bucket implements Bucket, AutoCloseable {
   private final Patience patience;
 
   S3Bucket(String bucket, Address address, String accessKey, String secretKey) {
-    this(bucket, address, accessKey, secretKey, Patience.USUAL);
+    this(bucket, address, AwsBasicCredentials.create(accessKey, secretKey));
   }
 
-  S3Bucket(String bucket, Address address, String accessKey, String secretKey, Patience patience) {
+  S3Bucket(String bucket, Address address, AwsCredentials credentials) {
+    this(bucket, address, credentials, Patience.USUAL);
+  }
+
+  S3Bucket(String bucket, Address address, AwsCredentials credentials, Patience patience) {
     this.bucket = bucket;
     this.patience = patience;
-    var keys = StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, secretKey));
+    var keys = StaticCredentialsProvider.create(credentials);
     var style = S3Configuration.builder().pathStyleAccessEnabled(address.pathStyle()).build();
     S3ClientBuilder client =
         S3Client.builder()
@@ -188,6 +197,34 @@ final class S3Bucket implements Bucket, AutoCloseable {
     } catch (SdkException | URISyntaxException _) {
       return Optional.empty();
     }
+  }
+
+  @Override
+  public Seen<Boolean> write(String key, String text) {
+    return asked(
+        () -> {
+          s3.putObject(
+              r ->
+                  r.bucket(bucket)
+                      .key(key)
+                      .contentType("text/plain")
+                      .overrideConfiguration(c -> c.apiCallTimeout(WRITE_WITHIN)),
+              RequestBody.fromString(text));
+          return new Seen.Readable<>(true);
+        });
+  }
+
+  @Override
+  public Seen<Boolean> remove(String key) {
+    return asked(
+        () -> {
+          s3.deleteObject(
+              r ->
+                  r.bucket(bucket)
+                      .key(key)
+                      .overrideConfiguration(c -> c.apiCallTimeout(WRITE_WITHIN)));
+          return new Seen.Readable<>(true);
+        });
   }
 
   private <T> Seen<T> asked(Supplier<Seen<T>> call) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
@@ -17,6 +18,8 @@ import java.util.zip.InflaterInputStream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// AccessToken2 against a vector of Agora's own repository, and against a decoder of our own.
 final class RtcTokensTest {
@@ -43,6 +46,23 @@ final class RtcTokensTest {
     assertThat(token).startsWith("007");
     // deflate may pack differently from machine to machine; what is packed may not
     assertThat(inflated(token)).isEqualTo(inflated(PUBLISHED));
+  }
+
+  @Test
+  void whatATokenSaysIsRead() {
+    assertThat(RtcTokens.read(PUBLISHED))
+        .contains(
+            new RtcTokens.Said(
+                "970CA35de60c44645bbae8a215061b33",
+                "7d72365eb983485397e3e3f9d460bdda",
+                "2882341273",
+                Instant.ofEpochSecond(1_111_711)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "007", "006eJx", "007eJx", "007AAAA", "007not base64"})
+  void whatIsNoTokenSaysNothing(String token) {
+    assertThat(RtcTokens.read(token)).isEmpty();
   }
 
   /// Made by the package agora-token 2.0.6 from the same figures, with salt 12345.

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 
 /// Looks into real buckets, in both styles of address.
 class S3BucketTest {
@@ -205,8 +206,7 @@ class S3BucketTest {
     return new S3Bucket(
         "recordings",
         new Address(URI.create("http://127.0.0.1:" + port), "us-east-1", true),
-        "access",
-        "secret",
+        AwsBasicCredentials.create("access", "secret"),
         new S3Bucket.Patience(
             Duration.ofMillis(300), Duration.ofMillis(700), Duration.ofMillis(700)));
   }

@@ -58,6 +58,19 @@ public class StartRequests {
         caller, idempotencyKey, body, request, mode.orElseThrow(), destination.orElseThrow());
   }
 
+  /// A request to this app and no other.
+  ///
+  /// @throws ProblemException as [#read]
+  public Opening readFor(String app, Caller caller, byte[] body) {
+    Opening opening = read(caller, null, body);
+    if (!opening.app().equals(app)) {
+      var violations = new Violations();
+      violations.add("/app", "This must be the app of the path.");
+      violations.raise();
+    }
+    return opening;
+  }
+
   private void app(JsonNode request, Caller caller, Violations violations) {
     text(request, "app")
         .ifPresent(
