@@ -42,6 +42,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.config.ScheduledTaskHolder;
 import tools.jackson.databind.JsonNode;
@@ -78,15 +79,15 @@ public final class World {
 
   private World() {
     Beans.clock = clock;
-    context = run(properties());
+    context = run(new SpringApplicationBuilder(Reelkeeper.class, Beans.class), properties());
   }
 
-  private static ConfigurableApplicationContext run(Map<String, Object> properties) {
-    return new SpringApplicationBuilder(Reelkeeper.class, Beans.class)
-        .run(
-            properties.entrySet().stream()
-                .map(it -> "--" + it.getKey() + "=" + it.getValue())
-                .toArray(String[]::new));
+  private static ConfigurableApplicationContext run(
+      SpringApplicationBuilder application, Map<String, Object> properties) {
+    return application.run(
+        properties.entrySet().stream()
+            .map(it -> "--" + it.getKey() + "=" + it.getValue())
+            .toArray(String[]::new));
   }
 
   /// One more of the service on the same database, the same clock and the same sandbox.
@@ -102,7 +103,10 @@ public final class World {
       all.put("reelkeeper.sandbox.enabled", false);
       all.putAll(changes);
       url = URI.create("http://127.0.0.1:" + own.get(0));
-      another = run(all);
+      another =
+          run(
+              new SpringApplicationBuilder(Reelkeeper.class, Beans.class, OwnEventLoops.class),
+              all);
     }
 
     /// Asks as the first replica is asked, and does not wait for the start.
@@ -146,6 +150,18 @@ public final class World {
     @Primary
     TestClock testClock() {
       return clock;
+    }
+  }
+
+  /// By default all applications of a process share their event loops, and the first one that
+  /// ends takes them away from the others.
+  @TestConfiguration(proxyBeanMethods = false)
+  static class OwnEventLoops {
+    @Bean
+    ReactorResourceFactory eventLoops() {
+      var loops = new ReactorResourceFactory();
+      loops.setUseGlobalResources(false);
+      return loops;
     }
   }
 
