@@ -1,5 +1,5 @@
-/// Words that every package may use: ids, waits, file names, whose fault something is; no beans, no
-// I/O.
+/// Words that every package may use: ids, waits, file names, figures that are shown; no beans and no
+/// I/O.
 @ApplicationModule(allowedDependencies = {})
 @NullMarked
 package io.reelkeeper.core;

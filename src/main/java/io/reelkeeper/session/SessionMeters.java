@@ -2,8 +2,8 @@ package io.reelkeeper.session;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import io.reelkeeper.core.Figures;
 import io.reelkeeper.session.limits.HaWatchdogs;
 import io.reelkeeper.session.limits.Workers;
 import io.reelkeeper.session.state.Session;
@@ -26,11 +26,11 @@ class SessionMeters {
 
   private final JdbcClient jdbc;
   private final Workers limits;
-  private final MultiGauge sessions;
-  private final MultiGauge workers;
-  private final MultiGauge unknown;
-  private final MultiGauge watchdogs;
-  private final MultiGauge proofs;
+  private final Figures sessions;
+  private final Figures workers;
+  private final Figures unknown;
+  private final Figures watchdogs;
+  private final Figures proofs;
   private final Clock clock;
   private final HaWatchdogs states;
 
@@ -43,15 +43,20 @@ class SessionMeters {
     this.meters = meters;
     this.jdbc = jdbc;
     this.limits = limits;
-    this.sessions = MultiGauge.builder("reelkeeper.sessions").register(meters);
-    this.workers = MultiGauge.builder("reelkeeper.workers").register(meters);
-    this.unknown = MultiGauge.builder("reelkeeper.unknown.starts").register(meters);
+    this.sessions = new Figures("reelkeeper.sessions", null, "Sessions that are not over", meters);
+    this.workers =
+        new Figures("reelkeeper.workers", null, "Recorders at Agora: limit and in use", meters);
+    this.unknown =
+        new Figures("reelkeeper.unknown.starts", null, "Starts whose outcome is not known", meters);
     this.proofs =
-        MultiGauge.builder("reelkeeper.proof.age")
-            .baseUnit("seconds")
-            .description("How long ago the live recording that waits longest was last proven")
-            .register(meters);
-    this.watchdogs = MultiGauge.builder("reelkeeper.ha.watchdog").register(meters);
+        new Figures(
+            "reelkeeper.proof.age",
+            "seconds",
+            "How long ago the live recording that waits longest was last proven",
+            meters);
+    this.watchdogs =
+        new Figures(
+            "reelkeeper.ha.watchdog", null, "1 for the state that the watchdog is in", meters);
     // a counter that begins at 1 has never risen, as far as an alert can see
     limits
         .apps()
@@ -88,27 +93,18 @@ class SessionMeters {
     List<Count> lost =
         counts(
             "select app, status, count(*) from task where status = 'unknown' group by app, status");
-    sessions.register(
-        limits.apps().stream()
-            .flatMap(
-                app ->
-                    Stream.of(Session.Status.values())
-                        .filter(status -> !status.isFinal())
-                        .map(status -> row(app, status.word(), open)))
-            .toList(),
-        true);
-    workers.register(
-        limits.apps().stream()
-            .flatMap(app -> limits.figures(app).stream())
-            .map(
-                it -> MultiGauge.Row.of(Tags.of("app", it.app(), "state", it.state()), it.number()))
-            .toList(),
-        true);
-    unknown.register(
-        limits.apps().stream()
-            .map(app -> MultiGauge.Row.of(Tags.of("app", app), number(lost, app)))
-            .toList(),
-        true);
+    for (String app : limits.apps()) {
+      for (Session.Status status : Session.Status.values()) {
+        if (!status.isFinal()) {
+          sessions.set(
+              Tags.of("app", app, "status", status.word()), number(open, app, status.word()));
+        }
+      }
+      limits
+          .figures(app)
+          .forEach(it -> workers.set(Tags.of("app", it.app(), "state", it.state()), it.number()));
+      unknown.set(Tags.of("app", app), number(lost, app, "unknown"));
+    }
   }
 
   /// Grows beyond the monitor interval where the requests per second do not suffice.
@@ -126,40 +122,25 @@ class SessionMeters {
             .list()
             .stream()
             .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-    proofs.register(
-        limits.apps().stream()
-            .map(app -> MultiGauge.Row.of(Tags.of("app", app), oldest.getOrDefault(app, 0.0)))
-            .toList(),
-        true);
+    limits.apps().forEach(app -> proofs.set(Tags.of("app", app), oldest.getOrDefault(app, 0.0)));
   }
 
   /// 1 for the state that the watchdog of event 13 is in, 0 for the others.
   @Scheduled(fixedDelayString = "${reelkeeper.gauges-every:10s}")
   void look() {
-    watchdogs.register(
-        limits.apps().stream()
-            .flatMap(
-                app -> {
-                  String current = states.state(app).state();
-                  return Stream.of("enforce", "observe", "off")
-                      .map(
-                          state ->
-                              MultiGauge.Row.of(
-                                  Tags.of("app", app, "state", state),
-                                  state.equals(current) ? 1 : 0));
-                })
-            .toList(),
-        true);
+    for (String app : limits.apps()) {
+      String current = states.state(app).state();
+      for (String state : List.of("enforce", "observe", "off")) {
+        watchdogs.set(Tags.of("app", app, "state", state), state.equals(current) ? 1 : 0);
+      }
+    }
   }
 
-  private static MultiGauge.Row<Number> row(String app, String status, List<Count> counts) {
-    return MultiGauge.Row.of(
-        Tags.of("app", app, "status", status),
-        number(counts.stream().filter(it -> it.state.equals(status)).toList(), app));
-  }
-
-  private static long number(List<Count> counts, String app) {
-    return counts.stream().filter(it -> it.app.equals(app)).mapToLong(Count::number).sum();
+  private static long number(List<Count> counts, String app, String state) {
+    return counts.stream()
+        .filter(it -> it.app.equals(app) && it.state.equals(state))
+        .mapToLong(Count::number)
+        .sum();
   }
 
   private List<Count> counts(String sql) {

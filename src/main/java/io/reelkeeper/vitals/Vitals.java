@@ -2,8 +2,8 @@ package io.reelkeeper.vitals;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import io.reelkeeper.core.Figures;
 import io.reelkeeper.outbox.Subscribers;
 import io.reelkeeper.session.limits.Workers;
 import io.reelkeeper.session.state.Policy;
@@ -12,10 +12,8 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -39,10 +37,10 @@ class Vitals {
   private final Subscribers subscribers;
   private final Workers workers;
   private final VitalsSettings settings;
-  private final MultiGauge expiry;
-  private final MultiGauge silence;
-  private final MultiGauge deliveryLag;
-  private final MultiGauge paused;
+  private final Figures expiry;
+  private final Figures silence;
+  private final Figures deliveryLag;
+  private final Figures paused;
   private final AtomicReference<Double> inboxLag = new AtomicReference<>(0.0);
   private final AtomicReference<Double> skew = new AtomicReference<>(0.0);
 
@@ -72,28 +70,29 @@ class Vitals {
         .description("How far this process's clock is ahead of the database's")
         .register(meters);
     this.expiry =
-        gauge(
+        new Figures(
             "reelkeeper.resource.expiry",
+            "seconds",
             "How long until the first recorder is out of reach of query and stop",
             meters);
     this.silence =
-        gauge(
+        new Figures(
             "reelkeeper.notification.silence",
+            "seconds",
             "How long ago the first recorder began of which no notification came, nor any since",
             meters);
     this.deliveryLag =
-        gauge(
+        new Figures(
             "reelkeeper.delivery.lag",
+            "seconds",
             "How long the event that waits longest for a subscriber has happened",
             meters);
     this.paused =
-        MultiGauge.builder("reelkeeper.subscriber.paused")
-            .description("1 while a subscriber is told nothing because it took nothing")
-            .register(meters);
-  }
-
-  private static MultiGauge gauge(String name, String description, MeterRegistry meters) {
-    return MultiGauge.builder(name).baseUnit("seconds").description(description).register(meters);
+        new Figures(
+            "reelkeeper.subscriber.paused",
+            null,
+            "1 while a subscriber is told nothing because it took nothing",
+            meters);
   }
 
   @Scheduled(fixedDelayString = "${reelkeeper.gauges-every:10s}")
@@ -101,28 +100,31 @@ class Vitals {
     Instant now = clock.instant();
     inboxLag.set(since(oldestNotice(), now));
     Map<String, Instant> acquired = firstAcquired();
-    expiry.register(
-        rows(workers.apps(), app -> seconds(Task.RESOURCE_LIFE) - since(acquired.get(app), now)),
-        true);
+    workers
+        .apps()
+        .forEach(
+            app ->
+                expiry.set(
+                    Tags.of("app", app),
+                    seconds(Task.RESOURCE_LIFE) - since(acquired.get(app), now)));
     Map<String, Instant> unheard = firstUnheard(now);
-    silence.register(rows(settings.listening(), app -> since(unheard.get(app), now)), true);
+    settings
+        .listening()
+        .forEach(app -> silence.set(Tags.of("app", app), since(unheard.get(app), now)));
   }
 
   /// Apart from the others: the lines of a subscriber that takes nothing are many.
   @Scheduled(fixedDelayString = "${reelkeeper.gauges-every:10s}")
   void lookAtSubscribers() {
     Instant now = clock.instant();
-    var all = subscribers.all();
-    deliveryLag.register(
-        all.stream()
-            .map(it -> row("subscriber", it.name(), since(it.oldestWaiting(), now)))
-            .toList(),
-        true);
-    paused.register(
-        all.stream()
-            .map(it -> row("subscriber", it.name(), it.pausedAt() == null ? 0.0 : 1.0))
-            .toList(),
-        true);
+    subscribers
+        .all()
+        .forEach(
+            it -> {
+              Tags tags = Tags.of("subscriber", it.name());
+              deliveryLag.set(tags, since(it.oldestWaiting(), now));
+              paused.set(tags, it.pausedAt() == null ? 0 : 1);
+            });
   }
 
   /// What the question itself took is no skew.
@@ -181,17 +183,6 @@ class Vitals {
         .list()
         .stream()
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-  }
-
-  private static Iterable<MultiGauge.Row<?>> rows(
-      Collection<String> apps, ToDoubleFunction<String> value) {
-    return apps.stream()
-        .<MultiGauge.Row<?>>map(app -> row("app", app, value.applyAsDouble(app)))
-        .toList();
-  }
-
-  private static MultiGauge.Row<?> row(String tag, String name, double value) {
-    return MultiGauge.Row.of(Tags.of(tag, name), value);
   }
 
   private static @Nullable Instant instant(@Nullable Timestamp at) {
