@@ -235,6 +235,14 @@ final class Draft {
     return rule;
   }
 
+  /// Whether another task can take over from this one without anything at stake.
+  boolean mayBeReplaced(Task task) {
+    return wantsRecording()
+        && !hasSuccessor(task)
+        && affordsReplacement()
+        && otherUid(task).isPresent();
+  }
+
   private boolean liveBeside(Task task) {
     return tasks.values().stream()
         .anyMatch(

@@ -79,6 +79,11 @@ public enum Rule {
   STORAGE_TOKEN_LATE("no fresh storage token got to Agora; tried again, and an alarm if it cannot"),
   TOKEN_EXPIRING("the RTC token ends soon; a recorder with a new one takes over when it may"),
 
+  REPLACED_AS_ASKED(
+      "an operator wanted another recorder; this one stays until the other one records"),
+  REPLACE_DECLINED(
+      "no replacement now: nothing records, one takes over already, or the budget is used up"),
+
   STOP_ACCEPTED("every recorder of the session is stopped until its end is proven"),
   STOP_CONFIRMED("the end is proven"),
   STOP_REFUSED("our credentials or URL are refused; an alarm, and stopped again"),

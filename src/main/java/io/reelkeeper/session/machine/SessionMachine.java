@@ -53,6 +53,7 @@ public final class SessionMachine {
           case Signal.StorageTokenLate it ->
               of(draft, it, task -> UpdateRules.storageTokenLate(draft, task, it));
           case Signal.TokenDue it -> of(draft, it, task -> UpdateRules.tokenDue(draft, task));
+          case Signal.ReplaceAsked _ -> WatchRules.replaceAsked(draft);
           case Signal.StopAsked it -> StopRules.asked(draft, it);
           case Signal.StopAnswered it -> of(draft, it, task -> StopRules.answered(draft, task, it));
           case Signal.Audited it -> of(draft, it, task -> StopRules.audited(draft, task, it));

@@ -10,6 +10,8 @@ import io.reelkeeper.session.state.Task.Status;
 import io.reelkeeper.session.state.TimerKind;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Set;
 
 /// What is watched beside the queries: that Agora's high availability took the recorder in (event
 /// 13), and that it stays within our control.
@@ -111,6 +113,19 @@ final class WatchRules {
     }
     return draft.replace(task, Cause.OPERATOR, Rule.RESOURCE_EXPIRING);
   }
+
+  /// An operator sees what no query tells, such as a black picture. The recorder that works is not
+  /// worth less for that: it stays until the other one records, and without room for one, too.
+  static Rule replaceAsked(Draft draft) {
+    return draft.tasks().stream()
+        .filter(task -> task.wanted() && WORKING.contains(task.status()))
+        .filter(draft::mayBeReplaced)
+        .findFirst()
+        .map(task -> draft.replace(task, Cause.OPERATOR, Rule.REPLACED_AS_ASKED))
+        .orElse(Rule.REPLACE_DECLINED);
+  }
+
+  private static final Set<Status> WORKING = EnumSet.of(Status.LIVE, Status.DOUBTFUL);
 
   /// Agora counts from the sid on, and a sid that turned up late was given right after the acquire.
   private static Instant expires(Task task) {

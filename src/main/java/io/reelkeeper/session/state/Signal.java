@@ -150,6 +150,9 @@ public sealed interface Signal {
   /// @param reason the slug that the session will end with, such as `requested`
   record StopAsked(String reason) implements Signal {}
 
+  /// An operator wants another recorder in place of the one that records now.
+  record ReplaceAsked() implements Signal {}
+
   /// What a stop of one task brought.
   ///
   /// @param uploading where the files are, in Agora's word: `uploaded`, `backuped`, `unknown`,

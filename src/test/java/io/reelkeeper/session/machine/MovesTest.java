@@ -285,6 +285,7 @@ class MovesTest {
         new Signal.CredentialsSent(task, null, life.now.plus(Duration.ofHours(1))));
     all.put("StorageTokenLate", new Signal.StorageTokenLate(task, "cannot be read", true));
     all.put("TokenDue", new Signal.TokenDue(task));
+    all.put("ReplaceAsked", new Signal.ReplaceAsked());
     all.put("StopAsked", new Signal.StopAsked("requested"));
     for (StopOutcome outcome : StopOutcome.values()) {
       all.put("StopAnswered " + outcome, new Signal.StopAnswered(task, outcome, List.of()));

@@ -251,7 +251,7 @@ class SessionPropertiesTest {
   @Provide
   Arbitrary<List<Function<Life, Signal>>> signals() {
     return Combinators.combine(
-            Arbitraries.integers().between(0, 25), Arbitraries.integers().between(0, 5))
+            Arbitraries.integers().between(0, 26), Arbitraries.integers().between(0, 5))
         .as(SessionPropertiesTest::step)
         .list()
         .ofMinSize(1)
@@ -297,6 +297,7 @@ class SessionPropertiesTest {
       case 22 -> notice(life, task, task.uid(), new What.HaRegistered());
       case 23 -> notice(life, task, task.uid(), new What.Uploaded(0, List.of("a.m3u8")));
       case 24 -> notice(life, task, task.uid(), new What.Failed(1, 4, 32, 1, null));
+      case 25 -> new Signal.ReplaceAsked();
       default -> new Signal.StopAsked("requested");
     };
   }

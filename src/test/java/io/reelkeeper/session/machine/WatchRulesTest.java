@@ -58,6 +58,38 @@ class WatchRulesTest {
   }
 
   @Test
+  void aReplacementThatAnOperatorOrdersIsMadeBeforeTheOldRecorderIsLetGo() {
+    Life life = Life.begins().recording().hears(new Signal.ReplaceAsked());
+    assertThat(life.rule).isEqualTo(Rule.REPLACED_AS_ASKED);
+    assertThat(life.task(2).cause().word()).isEqualTo("operator");
+    life.hears(new Signal.ReplaceAsked());
+    assertThat(life.rule).as("one takes over already").isEqualTo(Rule.REPLACE_DECLINED);
+
+    life.granted(2, Life.SECOND_SID);
+    assertThat(life.task(1).wanted()).as("the new one proves nothing yet").isTrue();
+
+    life.untilDue("QUERY/2").answers(2, 5);
+    assertThat(life.task(1).wanted()).isFalse();
+    assertThat(life.timers).containsKey("STOP/1");
+  }
+
+  @Test
+  void aReplacementThatCannotBeHadCostsTheSessionNothing() {
+    Life life = Life.begins().recording();
+    int last = 6;
+    for (int task = 1; task < last; task++) {
+      life.noticed(sid(task), life.task(task).uid(), 11, new What.Exited(1));
+      life.granted(task + 1, sid(task + 1)).untilDue("QUERY/" + (task + 1)).answers(task + 1, 5);
+    }
+
+    life.hears(new Signal.ReplaceAsked());
+
+    assertThat(life.rule).isEqualTo(Rule.REPLACE_DECLINED);
+    assertThat(life.session.tasks()).hasSize(last);
+    assertThat(life.session.status().word()).isEqualTo("recording");
+  }
+
+  @Test
   void aLostSidThatTurnsUpLateIsBeyondControlAsSoonAsAnyOther() {
     Life life = Life.begins().sent(1).hears(new Signal.StartUnheard(1, "read time-out", true));
 
