@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// What an App ID may use at Agora, uses, and will need.
 ///
 /// @param webWorkers recorders of web pages by the size of the page: `sd`, `hd`, `fhd`
-record QuotaView(
+public record QuotaView(
     String app,
     Requests requestsPerSecond,
     Workers workers,
@@ -23,18 +23,19 @@ record QuotaView(
   /// @param inUse requests per second over the last minute, of all replicas together
   /// @param forecast what asking all running recordings at the regular interval takes
   /// @param slowedUntil half the pace until then, because Agora answered 429; null if not slowed
-  record Requests(double limit, double inUse, double forecast, @Nullable Instant slowedUntil) {}
+  public record Requests(
+      double limit, double inUse, double forecast, @Nullable Instant slowedUntil) {}
 
   /// @param limit recorders of channels that Agora allows at once
   /// @param inUse recorders that run, as far as is known
   /// @param forecast those and the starts on their way
   /// @param unknown starts whose outcome is not known; they may run too
-  record Workers(int limit, int inUse, int forecast, int unknown) {}
+  public record Workers(int limit, int inUse, int forecast, int unknown) {}
 
   /// @param limit recorders of pages of this size that Agora allows at once; those of a size and
   ///     larger ones together have the limit of that size
   /// @param inUse those that run or are on their way
-  record WebWorkers(long limit, long inUse) {}
+  public record WebWorkers(long limit, long inUse) {}
 
   static Map<String, WebWorkers> webWorkers(List<Figure> figures) {
     Map<String, Long> numbers =
