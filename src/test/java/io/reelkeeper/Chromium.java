@@ -2,6 +2,7 @@ package io.reelkeeper;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,15 +13,19 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// A real browser that looks at one page, without a screen. What it finds there the page itself has
-/// to tell.
+/// A real browser that looks at one page, without a screen.
 final class Chromium implements AutoCloseable {
 
   private static final List<String> NAMES =
       List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
 
+  private static final String LISTENING = "DevTools listening on ";
+
+  private final CompletableFuture<URI> devTools = new CompletableFuture<>();
   private final Path profile;
   private final Process process;
 
@@ -40,11 +45,29 @@ final class Chromium implements AutoCloseable {
                   "--remote-debugging-port=0", // without it, it would end when the page has loaded
                   page.toString())
               .redirectOutput(Redirect.DISCARD)
-              .redirectError(Redirect.DISCARD)
               .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    Thread.ofVirtual().name("chromium-says").start(this::listen);
+  }
+
+  /// It says where it can be driven, and much else that has to be read lest it waits for that.
+  private void listen() {
+    try (BufferedReader said = process.errorReader()) {
+      for (String line = said.readLine(); line != null; line = said.readLine()) {
+        if (line.startsWith(LISTENING)) {
+          devTools.complete(URI.create(line.substring(LISTENING.length()).strip()));
+        }
+      }
+    } catch (IOException _) {
+      // it has ended
+    }
+  }
+
+  /// Where the browser can be driven from.
+  URI devTools() {
+    return devTools.orTimeout(60, TimeUnit.SECONDS).join();
   }
 
   /// Opens the page; where there is no browser the test is left out, but not on CI.

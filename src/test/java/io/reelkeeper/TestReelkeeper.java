@@ -103,6 +103,7 @@ final class TestReelkeeper {
 
         Reelkeeper is running, with a sandbox in place of Agora.
 
+          console                 http://localhost:8080/console
           API and documentation   http://localhost:8080/docs
           health and metrics      http://localhost:8081/actuator/health  .../prometheus
           sandbox ledger          http://localhost:8090/sandbox/ledger

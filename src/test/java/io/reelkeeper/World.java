@@ -56,6 +56,12 @@ public final class World {
 
   static final String KEY = "rk_test_world";
 
+  /// May see `classroom`, and change nothing.
+  static final String READER = "rk_test_reader";
+
+  /// May operate `classroom`, and nothing else.
+  static final String OPERATOR = "rk_test_operator";
+
   /// What the profile `temporary` reads its credentials from; a test writes it.
   static final Path STORAGE_TOKEN = Path.of("target", "world-storage-token.json").toAbsolutePath();
 
@@ -225,7 +231,18 @@ public final class World {
     all.put("reelkeeper.access.keys[0].name", "test");
     all.put("reelkeeper.access.keys[0].sha256", sha256(KEY));
     all.put("reelkeeper.access.keys[0].roles", "admin");
+    key(all, 1, "reader", READER, "read", "classroom");
+    key(all, 2, "operator", OPERATOR, "operate", "classroom");
     return all;
+  }
+
+  private static void key(
+      Map<String, Object> all, int number, String name, String key, String role, String apps) {
+    String prefix = "reelkeeper.access.keys[%d].".formatted(number);
+    all.put(prefix + "name", name);
+    all.put(prefix + "sha256", sha256(key));
+    all.put(prefix + "roles", role);
+    all.put(prefix + "apps", apps);
   }
 
   private void app(Map<String, Object> all, String alias, String appId, String primary) {

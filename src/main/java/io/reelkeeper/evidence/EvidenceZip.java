@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// It is drawn page by page into a temporary file, so that a recording of a month takes no more
 /// memory than one of a minute.
 @Component
-class EvidenceZip {
+public class EvidenceZip {
 
   private static final int PAGE = 200;
 
@@ -50,7 +50,7 @@ class EvidenceZip {
   }
 
   /// The file is gone once it was read.
-  Resource of(Session session) {
+  public Resource of(Session session) {
     try {
       Path file = Files.createTempFile("evidence-", ".zip");
       try {

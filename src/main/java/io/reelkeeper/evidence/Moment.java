@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param task the number of the task it concerns, null for the session as a whole
 /// @param summary a few words for people
 /// @param detail the same as data
-record Moment(
+public record Moment(
     Instant at,
     String kind,
     @Nullable Integer task,

@@ -17,16 +17,16 @@ import org.springframework.stereotype.Component;
 
 /// Merges what was asked, what was told and what was decided into one order of time.
 @Component
-class Timeline {
+public class Timeline {
 
   /// How far each of the three sources was read.
   ///
   /// @param decision the last id of the history
   /// @param call the last entry of the call journal
   /// @param notices how many notifications were shown
-  record Place(long decision, CallJournal.Cursor call, int notices) {
+  public record Place(long decision, CallJournal.Cursor call, int notices) {
 
-    static final Place START = new Place(0, CallJournal.Cursor.START, 0);
+    public static final Place START = new Place(0, CallJournal.Cursor.START, 0);
 
     /// @throws IllegalArgumentException when the text is none of ours
     static Place parse(String text) {
@@ -60,14 +60,14 @@ class Timeline {
   }
 
   /// Some moments, and where the next ones begin, or null at the end.
-  record Part(List<Moment> moments, @Nullable Place next) {}
+  public record Part(List<Moment> moments, @Nullable Place next) {}
 
   Page<Moment> of(Session session, Place from, int limit) {
     Part part = read(session, from, limit);
     return new Page<>(part.moments(), part.next() == null ? null : Page.opaque(part.next().text()));
   }
 
-  Part read(Session session, Place from, int limit) {
+  public Part read(Session session, Place from, int limit) {
     List<History.Entry> decisions = history.of(session.id(), from.decision(), limit + 1);
     List<CallJournal.Entry> requests = calls.of(session.id(), from.call(), limit + 1);
     List<Inbox.Entry> notices = notices(session, from.notices(), limit + 1);

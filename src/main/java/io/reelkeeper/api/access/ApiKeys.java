@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.ReactiveAuthenticationManager;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -17,9 +18,19 @@ import reactor.core.publisher.Mono;
 /// Knows a caller by the SHA-256 of the key; nothing is looked up outside memory, so that this may
 /// run on the event loop.
 @Component
-class ApiKeys implements ReactiveAuthenticationManager {
+public class ApiKeys implements ReactiveAuthenticationManager {
 
-  private record Known(byte[] sha256, Caller caller, Role role) {}
+  /// Who holds a key, and what it is for.
+  ///
+  /// @param id of the key; a new key of the same name has another one
+  public record Holder(String id, Caller caller, Role role) {
+
+    public List<GrantedAuthority> authorities() {
+      return role.authorities();
+    }
+  }
+
+  private record Known(byte[] sha256, Holder holder) {}
 
   private final List<Known> known;
 
@@ -29,10 +40,13 @@ class ApiKeys implements ReactiveAuthenticationManager {
 
   private static Known known(AccessSettings.Key key) {
     Role role = Collections.max(key.roles());
+    byte[] sha256 = HexFormat.of().parseHex(key.sha256());
     return new Known(
-        HexFormat.of().parseHex(key.sha256()),
-        new Caller(key.name(), role == Role.ADMIN ? null : key.apps()),
-        role);
+        sha256,
+        new Holder(
+            HexFormat.of().formatHex(sha256),
+            new Caller(key.name(), role == Role.ADMIN ? null : key.apps()),
+            role));
   }
 
   @Override
@@ -44,20 +58,26 @@ class ApiKeys implements ReactiveAuthenticationManager {
         .switchIfEmpty(Mono.error(new BadCredentialsException("The API key is not known here.")));
   }
 
+  /// The holder of the key with this id, as long as it is configured.
+  public Optional<Holder> withId(String id) {
+    return known.stream().map(Known::holder).filter(it -> it.id().equals(id)).findFirst();
+  }
+
   /// Compares with every key, found or not: the time taken says nothing about any of them.
-  Optional<Authentication> find(String key) {
+  public Optional<Holder> holder(String key) {
     byte[] digest = sha256(key);
-    Known found = null;
+    Optional<Holder> found = Optional.empty();
     for (Known candidate : known) {
       if (MessageDigest.isEqual(candidate.sha256(), digest)) {
-        found = candidate;
+        found = Optional.of(candidate.holder());
       }
     }
-    return found == null
-        ? Optional.empty()
-        : Optional.of(
-            new PreAuthenticatedAuthenticationToken(
-                found.caller(), null, found.role().authorities()));
+    return found;
+  }
+
+  Optional<Authentication> find(String key) {
+    return holder(key)
+        .map(it -> new PreAuthenticatedAuthenticationToken(it.caller(), null, it.authorities()));
   }
 
   private static byte[] sha256(String key) {

@@ -12,10 +12,12 @@ import reactor.core.publisher.Mono;
 @Component
 class DatabaseGate implements WebFilter {
 
-  private static final List<String> GUARDED = List.of("/v1/", "/webhooks/", "/page/");
+  private static final List<String> GUARDED = List.of("/v1/", "/webhooks/", "/page/", "/console");
 
-  /// A page that loads during an outage must be able to report itself after it.
-  private static final String PROBE = "/page/probe.js";
+  /// A page that loads during an outage must be able to report itself after it, and who looks at
+  /// the console must be told of the outage.
+  private static final List<String> OPEN =
+      List.of("/page/probe.js", "/console/login", "/console/assets/", "/console/live");
 
   private final DatabaseWatch watch;
 
@@ -27,7 +29,7 @@ class DatabaseGate implements WebFilter {
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
     String path = exchange.getRequest().getURI().getPath(); // decoded, as handlers see it
     return watch.seen().there()
-            || path.equals(PROBE)
+            || OPEN.stream().anyMatch(path::startsWith)
             || GUARDED.stream().noneMatch(path::startsWith)
         ? chain.filter(exchange)
         : Mono.error(ProblemException.databaseAway());

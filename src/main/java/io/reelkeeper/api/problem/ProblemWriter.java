@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// controller.
 @Component
 @Order(-2) // before Boot's own, which is at -1
-class ProblemWriter implements WebExceptionHandler {
+public class ProblemWriter implements WebExceptionHandler {
 
   private static final Logger log = LoggerFactory.getLogger(ProblemWriter.class);
 
@@ -70,7 +70,8 @@ class ProblemWriter implements WebExceptionHandler {
     return response.writeWith(Mono.just(buffer));
   }
 
-  private static ProblemException problemOf(Throwable failure) {
+  /// What a failure is to whoever made the request.
+  public static ProblemException problemOf(Throwable failure) {
     Set<Throwable> seen = new HashSet<>();
     for (Throwable cause = failure; cause != null && seen.add(cause); cause = cause.getCause()) {
       switch (cause) {
