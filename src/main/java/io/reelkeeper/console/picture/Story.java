@@ -16,8 +16,12 @@ public record Story(List<Line> lines, int left) {
 
   private static final int MOST = 150;
 
-  /// Proofs that nothing has changed.
-  private static final Set<String> EVERYDAY = Set.of("PROVEN_AGAIN", "POSTPONED", "PAGE_ALIVE");
+  /// What changed nothing, and proofs of that.
+  private static final Set<String> EVERYDAY =
+      Set.of("NOTED", "EVIDENCE", "PROVEN_AGAIN", "POSTPONED", "PAGE_ALIVE");
+
+  /// Comes every minute.
+  private static final int UPLOADING = 33;
 
   /// Agora's event types for people.
   private static final Map<Integer, String> EVENTS =
@@ -54,6 +58,7 @@ public record Story(List<Line> lines, int left) {
     List<Moment> telling =
         moments.reversed().stream()
             .filter(it -> !EVERYDAY.contains(it.detail().path("rule").asString("")))
+            .filter(it -> it.detail().path("eventType").asInt(0) != UPLOADING)
             .filter(it -> !isAnsweredQuery(it))
             .toList();
     return new Story(
@@ -82,6 +87,10 @@ public record Story(List<Line> lines, int left) {
   }
 
   static String inWords(Moment moment) {
+    if (moment.kind().equals("decision")) {
+      // without the name of the signal, which the program gave it
+      return moment.summary().replaceFirst("^\\w+: ", "");
+    }
     if (!moment.kind().equals("notification")) {
       return moment.summary();
     }
