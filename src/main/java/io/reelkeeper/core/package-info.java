@@ -1,5 +1,4 @@
-/// Words that every package may use: ids, waits, file names, figures that are shown; no beans and no
-/// I/O.
+/// Words that every package may use: ids, waits, file names, figures to show; no beans, no tables.
 @ApplicationModule(allowedDependencies = {})
 @NullMarked
 package io.reelkeeper.core;

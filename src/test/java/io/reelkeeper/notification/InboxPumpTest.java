@@ -329,7 +329,8 @@ class InboxPumpTest {
                   }
                 })
             .toList();
-    assertThat(intake.keep("classroom", envelopes)).isTrue();
+    // on a busy machine the intake may refuse, and Agora would send again
+    Awaitility.await().until(() -> intake.keep("classroom", envelopes));
   }
 
   private static String notice(String id, String sid, long sequence, long sendts) {

@@ -3,7 +3,6 @@ package io.reelkeeper.api.access;
 import io.reelkeeper.api.problem.Problem;
 import io.reelkeeper.api.problem.ProblemException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -67,13 +66,7 @@ class Bearers implements ReactiveAuthenticationManagerResolver<ServerWebExchange
             .map(Caller.class::cast)
             .map(Caller::name)
             .orElse(null);
-    Duration wait = wrongKeys.judge(remote, caller);
-    if (wait.isPositive()) {
-      throw new ProblemException(
-              Problem.TOO_MANY_REQUESTS,
-              "Too many wrong keys came from this address; it is heard again in a while.")
-          .header(HttpHeaders.RETRY_AFTER, String.valueOf(wait.plusMillis(999).toSeconds()));
-    }
+    wrongKeys.admit(remote, caller);
     return found;
   }
 }

@@ -1,5 +1,7 @@
 package io.reelkeeper.api.access;
 
+import io.reelkeeper.api.problem.Problem;
+import io.reelkeeper.api.problem.ProblemException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,6 +18,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 
 /// Refuses an address that tries one key after the other.
@@ -63,12 +66,27 @@ public class WrongKeys {
     this.clock = clock;
   }
 
+  /// Lets a request in, or not.
+  ///
+  /// @param remote where it comes from, as the server tells it
+  /// @param caller whose key it came with, null when it was nobody's
+  /// @throws ProblemException 429 when this address is not heard now
+  public void admit(@Nullable InetSocketAddress remote, @Nullable String caller) {
+    Duration wait = judge(remote, caller);
+    if (wait.isPositive()) {
+      throw new ProblemException(
+              Problem.TOO_MANY_REQUESTS,
+              "Too many wrong keys came from this address; it is heard again in a while.")
+          .header(HttpHeaders.RETRY_AFTER, String.valueOf(wait.plusMillis(999).toSeconds()));
+    }
+  }
+
   /// Whether a request is heard.
   ///
   /// @param remote where it comes from, as the server tells it
   /// @param caller whose key it came with, null when it was nobody's
   /// @return how long to wait until this address is heard again; zero when it is heard now
-  public Duration judge(@Nullable InetSocketAddress remote, @Nullable String caller) {
+  Duration judge(@Nullable InetSocketAddress remote, @Nullable String caller) {
     String name = name(remote);
     Instant now = clock.instant();
     synchronized (addresses) {

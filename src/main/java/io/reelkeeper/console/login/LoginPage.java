@@ -1,5 +1,7 @@
 package io.reelkeeper.console.login;
 
+import io.reelkeeper.api.access.ApiKeys;
+import io.reelkeeper.api.access.WrongKeys;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +25,13 @@ class LoginPage {
   private static final Pattern OURS = Pattern.compile("/console(?:[/?][\\w/?=&%.,:~+-]*)?");
 
   private final Logins logins;
+  private final ApiKeys keys;
+  private final WrongKeys wrongKeys;
 
-  LoginPage(Logins logins) {
+  LoginPage(Logins logins, ApiKeys keys, WrongKeys wrongKeys) {
     this.logins = logins;
+    this.keys = keys;
+    this.wrongKeys = wrongKeys;
   }
 
   /// @param next where the operator wanted to go
@@ -40,7 +46,11 @@ class LoginPage {
   String login(
       @ModelAttribute(binding = true) Attempt attempt, Model model, ServerWebExchange exchange) {
     String key = attempt.key() == null ? "" : attempt.key().strip();
-    Optional<ResponseCookie> cookie = logins.begin(key, exchange.getRequest());
+    Optional<ApiKeys.Holder> holder = keys.holder(key);
+    wrongKeys.admit(
+        exchange.getRequest().getRemoteAddress(),
+        holder.map(it -> it.caller().name()).orElse(null));
+    Optional<ResponseCookie> cookie = holder.flatMap(it -> logins.begin(it, exchange.getRequest()));
     if (cookie.isEmpty()) {
       exchange.getResponse().setStatusCode(HttpStatus.UNAUTHORIZED);
       return page(attempt.next(), true, model);

@@ -62,16 +62,11 @@ class Logins implements ServerSecurityContextRepository {
     return seal != null;
   }
 
-  /// The cookie of whoever holds this key; nothing when nobody does.
-  Optional<ResponseCookie> begin(String key, ServerHttpRequest request) {
-    AesGcmJce cipher = seal;
-    if (cipher == null) {
-      return Optional.empty();
-    }
-    return keys.holder(key)
-        .map(
-            holder ->
-                cookie(sealed(cipher, holder.id(), clock.instant().plus(lasts)), lasts, request));
+  /// The cookie of this key's holder; nothing when there is nothing to seal it with.
+  Optional<ResponseCookie> begin(ApiKeys.Holder holder, ServerHttpRequest request) {
+    return Optional.ofNullable(seal)
+        .map(cipher -> sealed(cipher, holder.id(), clock.instant().plus(lasts)))
+        .map(value -> cookie(value, lasts, request));
   }
 
   /// Takes the cookie back.
