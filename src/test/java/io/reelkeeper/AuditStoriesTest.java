@@ -111,7 +111,8 @@ class AuditStoriesTest {
     assertThat(lesson.audit()).isEqualTo("incomplete");
     assertThat(lesson.findings())
         .anyMatch(it -> it.startsWith("missing-file |  | " + lost))
-        .anyMatch(it -> it.contains("31 (all uploaded); the bucket holds"));
+        .anyMatch(
+            it -> it.contains("31 (all uploaded), \"uploaded\" to the stop; the bucket holds"));
     assertThat(file(lesson, lost).path("present").booleanValue()).isFalse();
     assertThat(file(lesson, lost).path("url").isNull()).isTrue();
   }

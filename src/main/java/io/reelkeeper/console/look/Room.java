@@ -2,6 +2,7 @@ package io.reelkeeper.console.look;
 
 import io.reelkeeper.checklist.QuotaView;
 import io.reelkeeper.checklist.Quotas;
+import io.reelkeeper.checklist.Watchdog;
 import io.reelkeeper.session.limits.Workers;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,7 +106,7 @@ public class Room {
             : "Agora answered 429; half the pace until " + Ages.time(requests.slowedUntil()));
   }
 
-  private static @Nullable String watchdog(QuotaView.Watchdog watchdog) {
+  private static @Nullable String watchdog(Watchdog watchdog) {
     if (watchdog.trippedAt() == null) {
       return null;
     }

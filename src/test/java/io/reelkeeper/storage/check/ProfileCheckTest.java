@@ -11,6 +11,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Clock;
+import java.util.Random;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,11 @@ class ProfileCheckTest {
     @Bean
     Clock clock() {
       return TestClock.at("2026-03-01T10:00:00Z");
+    }
+
+    @Bean
+    RandomGenerator random() {
+      return new Random(1);
     }
 
     @Bean
