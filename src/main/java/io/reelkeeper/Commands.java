@@ -46,7 +46,7 @@ final class Commands {
   /// Commands on the process's own streams.
   static Commands ofProcess() {
     return new Commands(
-        new TimeAndChance().clock(),
+        new TimeAndChance().machineClock(),
         printing(new FileOutputStream(FileDescriptor.out)),
         printing(new FileOutputStream(FileDescriptor.err)));
   }

@@ -1,8 +1,10 @@
 package io.reelkeeper;
 
+import io.reelkeeper.core.SharedClock;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.random.RandomGenerator;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -10,10 +12,16 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class TimeAndChance {
 
-  @Bean
+  /// The machine's own time, right or wrong; nobody is given it who does not ask for it by name.
+  @Bean(defaultCandidate = false)
   @SuppressWarnings("TimeZoneUsage") // the one bean that may read the machine's clock
-  Clock clock() {
+  Clock machineClock() {
     return Clock.systemUTC();
+  }
+
+  @Bean
+  SharedClock clock(@Qualifier("machineClock") Clock machine) {
+    return new SharedClock(machine);
   }
 
   @Bean

@@ -28,6 +28,7 @@ class DatabaseHealthIndicator implements HealthIndicator {
         .withDetail("reachable", seen.there())
         .withDetail("migrated", seen.migrated())
         .withDetail("clockSkewMillis", seen.skew().toMillis())
+        .withDetail("clockCorrectionMillis", watch.correction().toMillis())
         .build();
   }
 }

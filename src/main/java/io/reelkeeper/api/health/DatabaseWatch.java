@@ -1,5 +1,6 @@
 package io.reelkeeper.api.health;
 
+import io.reelkeeper.core.SharedClock;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -36,12 +37,13 @@ class DatabaseWatch implements SmartLifecycle {
 
   /// @param there it answers and can be written to
   /// @param migrated the schema is the one that this version wants
-  /// @param skew the database's clock minus ours
+  /// @param skew the database's clock minus ours, which follows it from the first look on
   record Seen(boolean there, boolean migrated, Duration skew) {}
 
   private final DataSource database;
   private final ObjectProvider<Flyway> migrations;
   private final Clock clock;
+  private final SharedClock shared;
   // what is on its way must not be refused before the first look: the migrations have just run
   private volatile Seen seen = new Seen(true, false, Duration.ZERO);
   private final OutageSilence silence = new OutageSilence();
@@ -50,19 +52,33 @@ class DatabaseWatch implements SmartLifecycle {
   private volatile @Nullable ScheduledExecutorService looking;
 
   @Autowired
-  DatabaseWatch(DataSource database, ObjectProvider<Flyway> migrations, Clock clock) {
+  DatabaseWatch(
+      DataSource database, ObjectProvider<Flyway> migrations, Clock clock, SharedClock shared) {
     this.database = database;
     this.migrations = migrations;
     this.clock = clock;
+    this.shared = shared;
   }
 
   Seen seen() {
     return seen;
   }
 
+  /// By how much the machine's own clock is wrong.
+  Duration correction() {
+    return shared.ahead();
+  }
+
+  /// Before whatever goes by the time that it learns: timers that are due, requests that come in.
+  @Override
+  public int getPhase() {
+    return DEFAULT_PHASE - 4096;
+  }
+
   @Override
   public void start() {
     silence.begin();
+    look();
     ScheduledExecutorService scheduler =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("database-watch").factory());
@@ -112,11 +128,13 @@ class DatabaseWatch implements SmartLifecycle {
       migrated = migrations.stream().allMatch(flyway -> flyway.info().pending().length == 0);
     }
     Instant asked = clock.instant();
+    Instant askedForAll = shared.instant();
     try (Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery("select clock_timestamp(), not pg_is_in_recovery()")) {
       row.next();
       Instant theirs = row.getObject(1, OffsetDateTime.class).toInstant();
+      shared.heard(askedForAll, theirs, shared.instant());
       // the answer was made somewhere between question and answer
       Instant ours = asked.plus(Duration.between(asked, clock.instant()).dividedBy(2));
       return new Seen(row.getBoolean(2), migrated, Duration.between(ours, theirs));

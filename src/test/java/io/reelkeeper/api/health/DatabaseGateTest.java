@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.reelkeeper.api.problem.Problem;
 import io.reelkeeper.api.problem.ProblemException;
+import io.reelkeeper.core.SharedClock;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -22,11 +23,13 @@ import reactor.core.publisher.Mono;
 
 final class DatabaseGateTest {
 
+  private final Clock clock = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
   private final DatabaseWatch watch =
       new DatabaseWatch(
           new Nowhere(),
           new StaticListableBeanFactory().getBeanProvider(Flyway.class),
-          Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+          clock,
+          new SharedClock(clock));
   private final DatabaseGate gate = new DatabaseGate(watch);
   private final AtomicInteger passed = new AtomicInteger();
 

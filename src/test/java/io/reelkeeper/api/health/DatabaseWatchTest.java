@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.reelkeeper.TestClock;
 import io.reelkeeper.TestDatabase;
+import io.reelkeeper.core.SharedClock;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -62,6 +63,18 @@ final class DatabaseWatchTest {
   }
 
   @Test
+  void aReplicaWithAWrongClockGoesByTheDatabaseAndIsReady() {
+    TestClock machine = databaseClock();
+    var shared = new SharedClock(machine);
+    DatabaseWatch watch = watch(shared, shared);
+    machine.advance(Duration.ofSeconds(-30));
+    watch.look();
+    watch.look();
+    assertThat(shared.ahead()).isBetween(Duration.ofSeconds(29), Duration.ofSeconds(50));
+    assertThat(new DatabaseHealthIndicator(watch).health().getStatus()).isEqualTo(Status.UP);
+  }
+
+  @Test
   void aSchemaOfAnOlderVersionIsNotReady() {
     try (var empty = TestDatabase.empty()) {
       beans.addBean("flyway", Flyway.configure().dataSource(empty.dataSource()).load());
@@ -73,7 +86,11 @@ final class DatabaseWatchTest {
   }
 
   private DatabaseWatch watch(Clock clock) {
-    return new DatabaseWatch(source, beans.getBeanProvider(Flyway.class), clock);
+    return watch(clock, new SharedClock(clock));
+  }
+
+  private DatabaseWatch watch(Clock clock, SharedClock shared) {
+    return new DatabaseWatch(source, beans.getBeanProvider(Flyway.class), clock, shared);
   }
 
   /// Set by the database, so that the two agree when the test begins.
