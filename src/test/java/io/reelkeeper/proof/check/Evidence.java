@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// All that is known after a trial, from four independent witnesses: Agora's ledger, our tables,
 /// the inbox, and what callers were answered.
 ///
-/// @param at when it was gathered
+/// @param at when Agora was asked; what we know is as new or newer
 /// @param mostInASecond by Agora's count, with the limit that holds
 /// @param inbox by notice id: its state
 /// @param texts logs and dumps by their names

@@ -27,6 +27,7 @@ final class ProofRules {
       evidence
           .session(event.session())
           .filter(_ -> event.type().equals("session.recording"))
+          .filter(_ -> !event.at().isAfter(evidence.at()))
           .filter(it -> neverReady(evidence, it.channel(), event.at().plusSeconds(1)))
           .ifPresent(it -> found.add(claim(it.channel(), "the business at " + event.at())));
     }

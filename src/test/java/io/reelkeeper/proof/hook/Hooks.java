@@ -16,12 +16,12 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/// Puts [Points] around the product's calls to Agora and around its commits, and sets its machine's
-// clock
-/// wrong where that is wished.
+/// Puts [Points] around the product's calls to Agora and around its commits, and sets the machine's
+/// clock wrong where that is wished.
 ///
-/// It is found through `META-INF/spring.factories` of a jar on the launcher's path; the product's
-/// own jar is as it is delivered. The points are `acquire:before`, `acquire:after` and so on for
+/// It is found through `META-INF/spring.factories` of a jar behind the product's on the class path;
+/// that itself is as it is delivered. The points are `acquire:before`, `acquire:after` and so on
+// for
 /// each call to Agora, and `<signal>:before-commit`, `<signal>:after-commit` for each signal, with
 /// `open` for the acceptance of a start.
 public final class Hooks implements ApplicationContextInitializer<ConfigurableApplicationContext> {

@@ -105,6 +105,14 @@ public final class Child implements AutoCloseable {
     }
   }
 
+  /// Its end, which must be a good one.
+  void awaitSuccess() {
+    awaitEnd();
+    if (process.exitValue() != 0) {
+      throw new IllegalStateException("process " + process.pid() + " failed");
+    }
+  }
+
   @Override
   public void close() {
     if (process.isAlive()) {

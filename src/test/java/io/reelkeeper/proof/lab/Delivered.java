@@ -10,17 +10,15 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.springframework.context.ApplicationContextInitializer;
 
-/// The packaged jar as its image runs it: taken apart by its own tool, with a cache of its classes,
-/// so that many starts cost little.
+/// The packaged jar as its image runs it, taken apart by its own tool.
 ///
 /// @param hooks stands behind the product's own jar on the class path
-record Delivered(Path jar, Path hooks, Path cache) {
+record Delivered(Path jar, Path hooks) {
 
   private static final String PRODUCT = "io.reelkeeper.Reelkeeper";
 
@@ -37,8 +35,7 @@ record Delivered(Path jar, Path hooks, Path cache) {
         extract(packaged, apart, Files.createDirectories(directory).resolve("extract.log"));
         pack(requireNonNull(hook.getParent()), hooks);
       }
-      return new Delivered(
-          apart.resolve(packaged.getFileName()), hooks, apart.resolve("classes.aot"));
+      return new Delivered(apart.resolve(packaged.getFileName()), hooks);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (URISyntaxException e) {
@@ -60,7 +57,7 @@ record Delivered(Path jar, Path hooks, Path cache) {
             "--force",
             "--destination",
             apart.toString());
-    Child.java(log, arguments).awaitEnd();
+    Child.java(log, arguments).awaitSuccess();
   }
 
   /// Apart from the tests, so that a child process gets nothing else of them.
@@ -80,29 +77,8 @@ record Delivered(Path jar, Path hooks, Path cache) {
     }
   }
 
-  /// Starts once, until everything is wired, so that the starts to come find their classes ready.
-  void train(Path log, List<String> options, List<String> settings) {
-    if (Files.notExists(cache)) {
-      List<String> arguments = new ArrayList<>(options);
-      arguments.add("-XX:AOTCacheOutput=" + cache);
-      arguments.add("-Dspring.context.exit=onRefresh");
-      arguments.addAll(main());
-      arguments.addAll(settings);
-      Child.java(log, arguments).awaitEnd();
-    }
-  }
-
   /// The arguments of a start, without the service's settings.
   List<String> arguments() {
-    List<String> arguments = new ArrayList<>();
-    if (Files.exists(cache)) {
-      arguments.add("-XX:AOTCache=" + cache);
-    }
-    arguments.addAll(main());
-    return arguments;
-  }
-
-  private List<String> main() {
-    return List.of("-Xlog:disable", "-cp", jar + ":" + hooks, PRODUCT);
+    return List.of("-cp", jar + ":" + hooks, PRODUCT);
   }
 }

@@ -23,18 +23,18 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 
-/// Asks the witnesses: Agora's ledger first, then our tables, so that what we know is never older
-/// than what it is held against.
+/// Reads what the witnesses say.
 record Gathering(JdbcClient jdbc, JsonNode ledger) {
 
   Evidence evidence(
+      Instant at,
       Limits limits,
       List<Exchange> exchanges,
       List<Outage> outages,
       Map<String, String> texts,
       List<String> secrets) {
     return new Evidence(
-        WallClock.now(),
+        at,
         limits,
         ledger.path("mostRequestsInASecond").path(Account.ALIAS).asInt(0),
         ledger.path("recordings").valueStream().map(Gathering::recorder).toList(),

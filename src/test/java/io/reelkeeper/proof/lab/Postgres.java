@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /// A PostgreSQL of our own that can be killed, frozen, restarted and made to follow.
 ///
@@ -71,6 +72,22 @@ public final class Postgres implements AutoCloseable {
     source.setUser(USER);
     source.setPassword(USER);
     return JdbcClient.create(source);
+  }
+
+  /// All tables as they are at one moment.
+  Snapshot snapshot() {
+    var source = new SingleConnectionDataSource(url(port), USER, USER, true);
+    source.setAutoCommit(false);
+    JdbcClient jdbc = JdbcClient.create(source);
+    jdbc.sql("set transaction isolation level repeatable read, read only").update();
+    return new Snapshot(source, jdbc);
+  }
+
+  record Snapshot(SingleConnectionDataSource source, JdbcClient jdbc) implements AutoCloseable {
+    @Override
+    public void close() {
+      source.destroy();
+    }
   }
 
   /// SIGKILL to the postmaster; its backends end when they notice.

@@ -53,7 +53,6 @@ public final class Service implements AutoCloseable {
     this.delivered = delivered;
     this.directory = directory;
     this.settings = settings;
-    delivered.train(directory.resolve("training.log"), options(), arguments());
     this.process = launched();
   }
 
