@@ -21,9 +21,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 ///
 /// It is found through `META-INF/spring.factories` of a jar behind the product's on the class path;
 /// that itself is as it is delivered. The points are `acquire:before`, `acquire:after` and so on
-// for
-/// each call to Agora, and `<signal>:before-commit`, `<signal>:after-commit` for each signal, with
-/// `open` for the acceptance of a start.
+/// for each call to Agora, and `<signal>:before-commit`, `<signal>:after-commit` for each signal,
+/// with `open` for the acceptance of a start.
 public final class Hooks implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
   /// The system property that says by how much the clock is wrong, as in `PT-5S`.
