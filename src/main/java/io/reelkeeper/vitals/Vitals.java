@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.reelkeeper.core.Figures;
+import io.reelkeeper.core.SharedClock;
 import io.reelkeeper.outbox.Subscribers;
 import io.reelkeeper.session.limits.Workers;
 import io.reelkeeper.session.state.Policy;
@@ -42,11 +43,11 @@ class Vitals {
   private final Figures deliveryLag;
   private final Figures paused;
   private final AtomicReference<Double> inboxLag = new AtomicReference<>(0.0);
-  private final AtomicReference<Double> skew = new AtomicReference<>(0.0);
 
   Vitals(
       JdbcClient jdbc,
       Clock clock,
+      SharedClock shared,
       Subscribers subscribers,
       Workers workers,
       Policy policy,
@@ -65,9 +66,9 @@ class Vitals {
         .baseUnit("seconds")
         .description("How long the notification that waits longest has not been looked at")
         .register(meters);
-    Gauge.builder("reelkeeper.clock.skew", skew, AtomicReference::get)
+    Gauge.builder("reelkeeper.clock.skew", shared, it -> -seconds(it.ahead()))
         .baseUnit("seconds")
-        .description("How far this process's clock is ahead of the database's")
+        .description("How far this machine's clock is ahead of the database's, which all go by")
         .register(meters);
     this.expiry =
         new Figures(
@@ -125,25 +126,6 @@ class Vitals {
               deliveryLag.set(tags, since(it.oldestWaiting(), now));
               paused.set(tags, it.pausedAt() == null ? 0 : 1);
             });
-  }
-
-  /// What the question itself took is no skew.
-  @Scheduled(fixedDelayString = "${reelkeeper.gauges-every:10s}")
-  void compareClocks() {
-    Instant before = clock.instant();
-    Instant there =
-        jdbc.sql("select clock_timestamp() as now")
-            .query((row, _) -> row.getTimestamp("now").toInstant())
-            .single();
-    skew.set(skew(before, there, clock.instant()));
-  }
-
-  /// Positive: we are ahead. Zero where the other clock's time lies within the question's.
-  static double skew(Instant before, Instant there, Instant after) {
-    if (there.isBefore(before)) {
-      return seconds(Duration.between(there, before));
-    }
-    return there.isAfter(after) ? -seconds(Duration.between(after, there)) : 0;
   }
 
   private @Nullable Instant oldestNotice() {
