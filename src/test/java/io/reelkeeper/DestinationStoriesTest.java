@@ -125,12 +125,13 @@ class DestinationStoriesTest {
     try (World.Replica moved =
         world.replica(Map.of("reelkeeper.storage.primary.bucket", "elsewhere"))) {
       world.sandbox().kill("math-101");
-      moved.passesSeconds(240);
+      moved.passesSeconds(360);
 
       assertThat(world.requests("start")).hasSize(1);
       assertThat(lesson.status()).isEqualTo("failed");
       assertThat(lesson.reason()).isEqualTo("destination-changed");
-      assertThat(alarms()).containsOnlyOnce("destination-changed");
+      // once while the old recorder might have come back, once when it was gone for good
+      assertThat(alarms()).filteredOn("destination-changed"::equals).hasSize(2);
 
       // what is new goes to the new place
       JsonNode next =

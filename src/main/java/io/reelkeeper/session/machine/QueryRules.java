@@ -148,10 +148,8 @@ final class QueryRules {
     if (!draft.hasSuccessor(doubtful) && mayBeIdle(draft, doubtful)) {
       return askWhetherIdle(draft, doubtful, windowOver);
     }
-    Rule rule =
-        draft.hasSuccessor(doubtful)
-            ? Rule.DOUBTED
-            : draft.replace(doubtful, Cause.NOT_FOUND, Rule.LOST);
+    boolean waits = draft.hasSuccessor(doubtful) || (refusedBefore(draft, doubtful) && !windowOver);
+    Rule rule = waits ? Rule.DOUBTED : draft.replace(doubtful, Cause.NOT_FOUND, Rule.LOST);
     if (rule == Rule.LOST) {
       draft.because(Cause.NOT_FOUND.word());
     }
@@ -164,6 +162,13 @@ final class QueryRules {
     }
     draft.set(TimerKind.QUERY, doubtful, draft.policy.notFound().afterOrLast(doubtful.tries()));
     return rule;
+  }
+
+  /// A start that was refused is refused again: the next one goes out when there is no hope left
+  /// that the old recorder comes back, and its refusal ends the session with its reason.
+  private static boolean refusedBefore(Draft draft, Task doubtful) {
+    return draft.tasks().stream()
+        .anyMatch(it -> it.replaces() == doubtful.number() && "refused".equals(it.endReason()));
   }
 
   /// Without notices a recorder that left an empty channel looks like one that died. It can have

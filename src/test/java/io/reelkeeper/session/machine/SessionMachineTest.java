@@ -342,6 +342,31 @@ class SessionMachineTest {
     }
 
     @Test
+    void aReplacementThatWasRefusedIsTriedOnceMoreWhenTheOldRecorderIsGoneForGood() {
+      Life life = Life.begins().recording();
+      while (life.session.tasks().size() == 1) {
+        life.notFound(1);
+      }
+      Instant since = Objects.requireNonNull(life.task(1).doubtSince());
+      life.untilDue("START/2").hears(moved(2));
+      assertThat(life.session.status()).isEqualTo(Status.RECORDING);
+
+      while (life.session.tasks().size() == 2) {
+        life.notFound(1);
+      }
+      assertThat(Duration.between(since, life.now)).isGreaterThanOrEqualTo(Duration.ofSeconds(90));
+      life.untilDue("START/3").hears(moved(3));
+
+      assertThat(life.session.status()).isEqualTo(Status.FAILED);
+      assertThat(life.session.reason()).isEqualTo("destination-changed");
+    }
+
+    private Signal moved(int task) {
+      return new Signal.StartRefused(
+          task, Signal.StartRefused.OURSELVES, 0, 0, "destination-changed", "bucket");
+    }
+
+    @Test
     void serverErrorsConcludeNothing() {
       Life life = Life.begins().recording();
       var pauses = new ArrayList<Long>();
