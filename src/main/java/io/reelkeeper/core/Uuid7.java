@@ -14,4 +14,10 @@ public final class Uuid7 {
     long low = (random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
     return new UUID(high, low);
   }
+
+  /// Sorts before every id that was made at this time or later, and after those of the milliseconds
+  /// before it.
+  public static UUID firstAt(Instant time) {
+    return new UUID(Math.max(0, time.toEpochMilli()) << 16, 0);
+  }
 }

@@ -1,11 +1,11 @@
 package io.reelkeeper.retention;
 
+import io.reelkeeper.core.Uuid7;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,7 +24,7 @@ record Monthly(String table, Function<YearMonth, String> bound, Duration kept) {
 
   /// Ids are made of their time, so that a session's rows lie together in the month it began.
   static String firstId(YearMonth month) {
-    return new UUID(beginning(month).toEpochMilli() << 16, 0).toString();
+    return Uuid7.firstAt(beginning(month)).toString();
   }
 
   static Instant beginning(YearMonth month) {

@@ -1,5 +1,6 @@
 package io.reelkeeper.session;
 
+import io.reelkeeper.core.Uuid7;
 import io.reelkeeper.session.state.Session;
 import io.reelkeeper.session.state.Session.RecordedFile;
 import java.sql.Timestamp;
@@ -160,12 +161,16 @@ class SessionSearch {
       sql.append(" and labels @> ?::jsonb");
       params.add(json.writeValueAsString(listing.labels()));
     }
+    // Ids are made of their time: the bounds on them are what the index of the ids can use, those
+    // on the time itself part what was made within one millisecond.
     if (listing.since() != null) {
-      sql.append(" and created_at >= ?");
+      sql.append(" and id >= ? and created_at >= ?");
+      params.add(Uuid7.firstAt(listing.since()));
       params.add(Timestamp.from(listing.since()));
     }
     if (listing.until() != null) {
-      sql.append(" and created_at < ?");
+      sql.append(" and id < ? and created_at < ?");
+      params.add(Uuid7.firstAt(listing.until().plusMillis(1)));
       params.add(Timestamp.from(listing.until()));
     }
     if (listing.after() != null) {

@@ -6,6 +6,8 @@ import io.reelkeeper.session.Sessions;
 import io.reelkeeper.session.state.Session;
 import io.reelkeeper.session.state.Signal;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -326,6 +328,21 @@ final class SessionControllerTest {
         .isEmpty();
     assertThat(list("?label=lesson:" + lesson + "&until=2000-01-01T00:00:00Z").get("items"))
         .isEmpty();
+  }
+
+  @Test
+  void theTimesOfAListAreExactToTheMicrosecond() {
+    String lesson = UUID.randomUUID().toString();
+    ObjectNode request = request();
+    request.withObject("/labels").put("lesson", lesson);
+    JsonNode session = body(start(request, Map.of("Prefer", "wait=0")));
+    Instant created = Instant.parse(session.get("createdAt").stringValue());
+    Instant next = created.plus(1, ChronoUnit.MICROS);
+
+    String of = "?label=lesson:" + lesson;
+    assertThat(list(of + "&since=" + created + "&until=" + next).get("items")).hasSize(1);
+    assertThat(list(of + "&since=" + next).get("items")).isEmpty();
+    assertThat(list(of + "&until=" + created).get("items")).isEmpty();
   }
 
   @ParameterizedTest

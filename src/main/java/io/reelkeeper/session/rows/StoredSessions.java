@@ -1,5 +1,6 @@
 package io.reelkeeper.session.rows;
 
+import io.reelkeeper.core.Uuid7;
 import io.reelkeeper.session.state.Session;
 import java.sql.Array;
 import java.sql.ResultSet;
@@ -76,8 +77,7 @@ public final class StoredSessions {
 
   /// Ids sort by time, so the index of the ids finds the youngest sessions.
   private static String firstId(@Nullable Instant since) {
-    long millis = since == null ? 0 : Math.max(0, since.toEpochMilli());
-    return new UUID(millis << 16, 0).toString();
+    return Uuid7.firstAt(since == null ? Instant.EPOCH : since).toString();
   }
 
   private static SessionRow session(ResultSet from) throws SQLException {
