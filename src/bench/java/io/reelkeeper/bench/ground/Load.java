@@ -1,4 +1,4 @@
-package io.reelkeeper.bench;
+package io.reelkeeper.bench.ground;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,18 +12,18 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /// What clients saw that each did one thing after the other, without a pause.
-record Load(List<Took> each, double seconds) {
+public record Load(List<Took> each, double seconds) {
 
   /// @param session whose it was
-  record Took(UUID session, double millis) {}
+  public record Took(UUID session, double millis) {}
 
   /// One thing that a client does.
-  interface Step<T> {
+  public interface Step<T> {
     UUID with(T work) throws IOException;
   }
 
   /// Shares the work out among the clients; the first failure ends it.
-  static <T> Load of(int clients, List<T> work, Step<T> step) throws Exception {
+  public static <T> Load of(int clients, List<T> work, Step<T> step) throws Exception {
     var left = new ConcurrentLinkedQueue<T>(work);
     Callable<List<Took>> client =
         () -> {
@@ -49,12 +49,12 @@ record Load(List<Took> each, double seconds) {
     return new Load(each, (System.nanoTime() - began) / (double) TimeUnit.SECONDS.toNanos(1));
   }
 
-  List<UUID> sessions() {
+  public List<UUID> sessions() {
     return each.stream().map(Took::session).toList();
   }
 
   /// The same without what somebody else took for each session.
-  Load without(Map<UUID, Double> others) {
+  public Load without(Map<UUID, Double> others) {
     return new Load(
         each.stream()
             .map(
@@ -64,15 +64,15 @@ record Load(List<Took> each, double seconds) {
         seconds);
   }
 
-  double perSecond() {
+  public double perSecond() {
     return each.size() / seconds;
   }
 
-  double median() {
+  public double median() {
     return percentile(50);
   }
 
-  double percentile(int percent) {
+  public double percentile(int percent) {
     double[] sorted = each.stream().mapToDouble(Took::millis).sorted().toArray();
     return sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)];
   }

@@ -1,8 +1,6 @@
-package io.reelkeeper.bench;
+package io.reelkeeper.bench.ground;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -12,62 +10,61 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
-/// A PostgreSQL that waits for the disk as in production, and counts the service's statements.
-final class Database implements AutoCloseable {
+/// The database of one phase, which counts the service's statements.
+public final class Database implements AutoCloseable {
 
   /// Of the service alone: what the bench itself asks must not be counted.
-  static final String USER = "reelkeeper";
+  public static final String USER = "reelkeeper";
 
   private static final String STATEMENTS =
       """
       from pg_stat_statements s join pg_roles r on r.oid = s.userid
       where r.rolname = 'reelkeeper'
+        and s.dbid = (select oid from pg_database where datname = current_database())
         and s.query !~* '^\\s*(begin|commit|rollback|set|show|discard)'
       """;
 
-  private final EmbeddedPostgres server;
+  private final String url;
+  private final String adminUrl;
+  private final Runnable drop;
   private final SingleConnectionDataSource connection;
   private final JdbcClient jdbc;
 
-  Database(Path directory) throws IOException {
-    // The embedded server comes with fsync and synchronous commits switched off.
-    server =
-        EmbeddedPostgres.builder()
-            .setDataDirectory(directory)
-            .setServerConfig("fsync", "on")
-            .setServerConfig("synchronous_commit", "on")
-            .setServerConfig("shared_preload_libraries", "pg_stat_statements")
-            .setOutputRedirector(Redirect.DISCARD)
-            .setErrorRedirector(Redirect.DISCARD)
-            .start();
-    JdbcClient admin = JdbcClient.create(server.getPostgresDatabase());
-    admin.sql("create role reelkeeper login password 'reelkeeper'").update();
-    admin.sql("create database reelkeeper owner reelkeeper").update();
-    connection = new SingleConnectionDataSource(server.getJdbcUrl("postgres", USER), true);
+  /// @param url as the service's user
+  /// @param adminUrl as somebody whose statements are not counted
+  /// @param drop removes the database
+  Database(String url, String adminUrl, Runnable drop) {
+    this.url = url;
+    this.adminUrl = adminUrl;
+    this.drop = drop;
+    connection = new SingleConnectionDataSource(adminUrl, true);
     jdbc = JdbcClient.create(connection);
     // Beside the service's schema: it expects that one to be empty.
     jdbc.sql("create schema bench").update();
     jdbc.sql("create extension pg_stat_statements schema bench").update();
     jdbc.sql("create table bench.yardstick (id uuid primary key, said text)").update();
     jdbc.sql("set search_path to public, bench").update();
-    for (String setting : List.of("fsync", "synchronous_commit")) {
-      String value = jdbc.sql("show " + setting).query(String.class).single();
-      if (!value.equals("on")) {
-        throw new IllegalStateException(setting + " is " + value);
-      }
-    }
   }
 
-  String url() {
-    return server.getJdbcUrl(USER, USER);
+  public String url() {
+    return url;
   }
 
-  int live() {
+  public String adminUrl() {
+    return adminUrl;
+  }
+
+  /// Over one connection, as somebody whose statements are not counted.
+  public JdbcClient jdbc() {
+    return jdbc;
+  }
+
+  public int live() {
     return count("select count(*) from task where status = 'live'");
   }
 
   /// Notices that are not told to their session yet.
-  int untold() {
+  public int untold() {
     return count("select count(*) from inbox where state in ('new', 'held')");
   }
 
@@ -78,7 +75,7 @@ final class Database implements AutoCloseable {
   /// How long Agora took for each session's calls, in milliseconds.
   ///
   /// The journal keeps whole milliseconds, rounded down: half of one is added for each call.
-  Map<UUID, Double> providerTook(List<String> operations) {
+  public Map<UUID, Double> providerTook(List<String> operations) {
     Map<UUID, Double> took = new HashMap<>();
     jdbc.sql(
             """
@@ -93,24 +90,24 @@ final class Database implements AutoCloseable {
     return took;
   }
 
-  int calls(String operation) {
+  public int calls(String operation) {
     return jdbc.sql("select count(*) from provider_call where operation = ?")
         .param(operation)
         .query(Integer.class)
         .single();
   }
 
-  void countAnew() {
+  public void countAnew() {
     jdbc.sql("select pg_stat_statements_reset()").query().listOfRows();
   }
 
   /// The service's statements since [#countAnew], those that begin and end transactions left out.
-  long statements() {
+  public long statements() {
     return jdbc.sql("select coalesce(sum(calls), 0) " + STATEMENTS).query(Long.class).single();
   }
 
   /// The looks that tell whether the database is there; they come by the clock, whatever goes on.
-  long looks() {
+  public long looks() {
     return jdbc.sql(
             """
             select coalesce(sum(calls), 0) from pg_stat_statements
@@ -121,14 +118,14 @@ final class Database implements AutoCloseable {
   }
 
   /// The service's transactions of more than one statement since [#countAnew], readers left out.
-  long transactions() {
+  public long transactions() {
     return jdbc.sql("select coalesce(sum(calls), 0) from pg_stat_statements where query = 'BEGIN'")
         .query(Long.class)
         .single();
   }
 
   /// Writes the statements since [#countAnew] to a file, the most frequent first.
-  void tell(Path file) throws IOException {
+  public void tell(Path file) throws IOException {
     Files.write(
         file,
         jdbc.sql(
@@ -147,9 +144,8 @@ final class Database implements AutoCloseable {
   }
 
   /// Somebody who commits one row whenever it is run, over a connection of its own.
-  Runnable inserts() {
-    var own = new SingleConnectionDataSource(server.getJdbcUrl("postgres", USER), true);
-    JdbcClient inserting = JdbcClient.create(own);
+  public Runnable inserts() {
+    JdbcClient inserting = JdbcClient.create(new SingleConnectionDataSource(adminUrl, true));
     return () ->
         inserting
             .sql("insert into bench.yardstick values (?, ?)")
@@ -159,8 +155,8 @@ final class Database implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     connection.destroy();
-    server.close();
+    drop.run();
   }
 }
