@@ -28,7 +28,7 @@ class EventTail implements SmartLifecycle {
   private static final int KEPT = 1_000;
 
   /// A session of days tells hundreds of files with each of its events; so many characters are
-  // kept.
+  /// kept.
   private static final long KEPT_CHARACTERS = 16_000_000;
 
   /// So many events are read at once; what a stream that is behind holds in memory.

@@ -48,7 +48,7 @@ public class CallJournal {
   private static final int GROUP = 500;
 
   /// Collects the calls of one moment into one commit: the polls of an App ID come some 100 ms
-  // apart.
+  /// apart.
   /// Whoever reads the journal of this process does not wait for it.
   private static final Duration COLLECT = Duration.ofMillis(250);
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// What Agora answered to the queries about one recorder, and so would have answered in between.
 ///
 /// A good answer holds until another one is known. Trouble begins when it was first seen and is
-// over
+/// over
 /// half way to the next good answer.
 final class Answers {
 

@@ -259,7 +259,7 @@ final class Fate {
   }
 
   /// Whether its page was well at this time of the history: it reported itself as often as it
-  // should
+  /// should
   /// have, and nobody saw it fail later on.
   boolean pageWell(Instant at, Duration silence) {
     if (pageReports.isEmpty() || at.isBefore(pageReports.getFirst())) {

@@ -28,7 +28,7 @@ final class TruthReader {
   private static final int PAGE = 1_000;
 
   /// A month of a page that reports itself four times a minute, and some more. What is kept of it
-  // is
+  /// is
   /// a few megabytes.
   private static final int MOST_ROWS = 250_000;
 

@@ -13,7 +13,7 @@ import org.springframework.validation.annotation.Validated;
 /// @param sessions sessions that have ended, with their history, files and keys; counted from the
 ///     beginning of a session
 /// @param events for the business, told or not; a stream can resume, and a replay begin, so far
-// back
+/// back
 @Validated
 @ConfigurationProperties("reelkeeper.retention")
 record RetentionSettings(

@@ -41,7 +41,7 @@ import tools.jackson.databind.node.ObjectNode;
 ///   is the gap of a failover, `stop` comes from somebody else, `reload` (event 73) is of a page.
 /// - `GET /sandbox/channels`; `POST /sandbox/channels` `{"cname": "…", "users": [{"uid": "7",
 ///   "audio": true, "video": true, "host": true}], "page": "opens", "live": true}`: each of the
-// last
+/// last
 ///   three optional, `users` are all who are there.
 ///
 /// What becomes of a web page that is recorded under a name is its `page`, which may change while
@@ -52,14 +52,13 @@ import tools.jackson.databind.node.ObjectNode;
 /// | `opens` | all is well |
 /// | `unreachable` | it cannot be opened: event 71 code 5 |
 /// | `start-failed` | the browser does not come up: event 71 code 3 |
-/// | `never-ready` | it never calls `notifyReady()`: with a `readyTimeout` event 73, then 71 code 4
-// |
+/// | `never-ready` | no `notifyReady()`: with a `readyTimeout` event 73, then 71 code 4 |
 /// | `too-demanding` | it needs WebGL: event 72, then 71 code 2; at once where it is open |
 /// | `not-ready` | it opens, but its probe does not say that it is ready |
 /// | `silent` | its probe says that it is ready, and then nothing any more |
 ///
 /// `maxRecordingHour` ends every page by event 71 code 1, `stop` of somebody else by code 0,
-// `leave`
+/// `leave`
 /// by code 6. Where the address has the parameter `reelkeeper`, the sandbox reports there what
 /// `probe.js` would.
 final class ControlApi {

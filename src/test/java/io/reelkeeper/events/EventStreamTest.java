@@ -41,7 +41,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Server-sent events as a client sees them. The database is never asked on an event loop:
-// BlockHound
+/// BlockHound
 /// would fail the request.
 @ApiTest
 @TestPropertySource(

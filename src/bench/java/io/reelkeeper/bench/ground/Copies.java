@@ -160,7 +160,7 @@ public final class Copies {
   }
 
   /// Drops the indexes of a table, which are made in a fraction of the time when all rows are
-  // there.
+  /// there.
   ///
   /// @return what brings them back
   private List<String> dropped(String table) {

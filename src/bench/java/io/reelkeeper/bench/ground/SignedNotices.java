@@ -64,7 +64,7 @@ public final class SignedNotices implements Supplier<byte[]> {
   }
 
   /// Somebody is heard or not: of all that Agora tells this is told most often, and it ends
-  // nothing.
+  /// nothing.
   private static String body(String sid) {
     return """
     {"noticeId":"%s","productId":3,"eventType":43,"notifyMs":1764000000000,"sid":"%s",\

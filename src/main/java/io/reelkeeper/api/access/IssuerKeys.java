@@ -21,7 +21,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Fetches the keys of the issuer of tokens. Where they lie is looked up when they are first
-// needed:
+/// needed:
 /// a start needs no issuer.
 final class IssuerKeys implements JWKSetSource<SecurityContext> {
 

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The life of a session on one axis of time: its recorders, what was asked and told, and its
-// files.
+/// files.
 ///
 /// @param now where the present is, null once the session is over
 /// @param summary the picture in a sentence, for whoever cannot see it

@@ -19,7 +19,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /// Reads sessions where the service itself is not started, and so without JPA.
 ///
 /// Of a task it reads why, when and how it served its session; what only a living one needs, such
-// as
+/// as
 /// its tries, is left out.
 public final class StoredSessions {
 
