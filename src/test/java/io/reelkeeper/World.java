@@ -36,6 +36,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.awaitility.Awaitility;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -506,7 +507,14 @@ public final class World {
         .timeout(Duration.ofSeconds(60));
   }
 
+  /// Asks again, as it is told to, where a busy machine let the database be silent for a second.
   private HttpResponse<String> send(HttpRequest.Builder request) {
+    return Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> once(request), it -> !it.body().contains("/problems/database-unavailable"));
+  }
+
+  private HttpResponse<String> once(HttpRequest.Builder request) {
     try {
       return http.send(request.build(), BodyHandlers.ofString());
     } catch (IOException e) {
