@@ -123,7 +123,8 @@ final class AccessTest {
             "/v3/api-docs",
             "/v3/asyncapi.yaml",
             "/docs",
-            "/swagger-ui");
+            "/swagger-ui",
+            "/console"); // by its own chain, ConsoleAccess
     assertThat(mappings.getHandlerMethods().keySet())
         .flatMap(mapping -> mapping.getPatternsCondition().getPatterns())
         .isNotEmpty()
