@@ -1,5 +1,7 @@
 package io.reelkeeper.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.reelkeeper.bench.ground.Ground;
@@ -65,7 +67,7 @@ final class Bench {
       for (String name : chosen) {
         LOG.info("{}", name);
         try {
-          phases.get(name).measure(ground);
+          requireNonNull(phases.get(name)).measure(ground);
         } catch (Exception e) { // what others measure is worth having
           LOG.error("{} does not work", name, e);
           failed.add(name);

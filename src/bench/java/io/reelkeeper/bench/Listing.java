@@ -62,7 +62,7 @@ final class Listing implements Phase {
               .jdbc()
               .sql("select id from bench.copy where n % greatest(1, ? / 1000) = 0")
               .param(sessions)
-              .query(UUID.class)
+              .query((row, _) -> row.getObject(1, UUID.class))
               .list();
       Waits.pass(Duration.ofSeconds(5));
       ask(ground, service, "warm-up", () -> "/v1/sessions");

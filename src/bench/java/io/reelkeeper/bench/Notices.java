@@ -76,7 +76,11 @@ final class Notices implements Phase {
     copies.sessions();
     copies.timers(Wall.now(), Duration.ofMinutes(2).toMillis());
     copies.settle();
-    return database.jdbc().sql("select sid from bench.copy").query(String.class).list();
+    return database
+        .jdbc()
+        .sql("select sid from bench.copy")
+        .query((row, _) -> row.getString(1))
+        .list();
   }
 
   static Answers answers(Ground ground, URI target, List<String> sids, int connections)

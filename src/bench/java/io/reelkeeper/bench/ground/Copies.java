@@ -67,7 +67,7 @@ public final class Copies {
                    and attidentity = '' order by attnum
                 """)
             .param(table)
-            .query(String.class)
+            .query((row, _) -> row.getString(1))
             .list();
     String values =
         columns.stream()
@@ -174,7 +174,7 @@ public final class Copies {
                  where i.indrelid = to_regclass(:table)
                 """)
             .param("table", table)
-            .query(String.class)
+            .query((row, _) -> row.getString(1))
             .list();
     List<String> drops =
         jdbc.sql(
@@ -186,7 +186,7 @@ public final class Copies {
                  where i.indrelid = to_regclass(:table)
                 """)
             .param("table", table)
-            .query(String.class)
+            .query((row, _) -> row.getString(1))
             .list();
     drops.forEach(sql -> jdbc.sql(sql).update());
     return again;
