@@ -43,7 +43,6 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
-import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.config.ScheduledTaskHolder;
 import tools.jackson.databind.JsonNode;
@@ -86,15 +85,15 @@ public final class World {
 
   private World() {
     Beans.clock = clock;
-    context = run(new SpringApplicationBuilder(Reelkeeper.class, Beans.class), properties());
+    context = run(properties());
   }
 
-  private static ConfigurableApplicationContext run(
-      SpringApplicationBuilder application, Map<String, Object> properties) {
-    return application.run(
-        properties.entrySet().stream()
-            .map(it -> "--" + it.getKey() + "=" + it.getValue())
-            .toArray(String[]::new));
+  private static ConfigurableApplicationContext run(Map<String, Object> properties) {
+    return new SpringApplicationBuilder(Reelkeeper.class, Beans.class)
+        .run(
+            properties.entrySet().stream()
+                .map(it -> "--" + it.getKey() + "=" + it.getValue())
+                .toArray(String[]::new));
   }
 
   /// One more of the service on the same database, the same clock and the same sandbox.
@@ -110,10 +109,7 @@ public final class World {
       all.put("reelkeeper.sandbox.enabled", false);
       all.putAll(changes);
       url = URI.create("http://127.0.0.1:" + own.get(0));
-      another =
-          run(
-              new SpringApplicationBuilder(Reelkeeper.class, Beans.class, OwnEventLoops.class),
-              all);
+      another = run(all);
     }
 
     /// Asks as the first replica is asked, and does not wait for the start.
@@ -157,18 +153,6 @@ public final class World {
     @Primary
     TestClock testClock() {
       return clock;
-    }
-  }
-
-  /// By default all applications of a process share their event loops, and the first one that
-  /// ends takes them away from the others.
-  @TestConfiguration(proxyBeanMethods = false)
-  static class OwnEventLoops {
-    @Bean
-    ReactorResourceFactory eventLoops() {
-      var loops = new ReactorResourceFactory();
-      loops.setUseGlobalResources(false);
-      return loops;
     }
   }
 
