@@ -17,7 +17,12 @@ class DatabaseGate implements WebFilter {
   /// A page that loads during an outage must be able to report itself after it, and who looks at
   /// the console must be told of the outage.
   private static final List<String> OPEN =
-      List.of("/page/probe.js", "/console/login", "/console/assets/", "/console/live");
+      List.of(
+          "/page/probe.js",
+          "/console/login",
+          "/console/logout",
+          "/console/assets/",
+          "/console/live");
 
   private final DatabaseWatch watch;
 

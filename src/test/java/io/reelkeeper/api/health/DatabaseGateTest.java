@@ -52,7 +52,13 @@ final class DatabaseGateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/problems/database-unavailable", "/page/probe.js"})
+  @ValueSource(
+      strings = {
+        "/problems/database-unavailable",
+        "/page/probe.js",
+        "/console/login",
+        "/console/logout"
+      })
   void whatDoesNotNeedItGoesOn(String path) {
     watch.look();
     pass(path);
