@@ -78,7 +78,7 @@ class ProfileCheck implements SmartLifecycle {
     }
     if (!now.equals(READABLE)) {
       log.warn(
-          "The bucket of storage profile {} cannot be read, {}: its recordings go on, and are not"
+          "The bucket of storage profile {} cannot be read ({}); its recordings go on, and are not"
               + " audited until it can",
           profile,
           now);
