@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.reelkeeper.TestDatabase;
+import io.reelkeeper.trail.Trail;
 import java.time.Clock;
 import java.util.List;
 import java.util.Random;
@@ -84,6 +85,7 @@ final class TimersInContextTest {
         .withBean(DataSource.class, database::dataSource)
         .withBean(JdbcClient.class, database::jdbc)
         .withBean(SimpleMeterRegistry.class)
+        .withBean(Trail.class, Trail::withoutSpans)
         .withBean(Nudge.class)
         .withBean(Timers.class)
         .withBean(Walks.class)
