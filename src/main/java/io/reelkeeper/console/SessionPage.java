@@ -20,9 +20,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
-import org.springframework.http.ContentDisposition;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
@@ -118,16 +115,7 @@ class SessionPage {
   @GetMapping("/evidence")
   ResponseEntity<Resource> evidence(
       @AuthenticationPrincipal Caller caller, @PathVariable String id) {
-    Session session = own.get(caller, id);
-    return ResponseEntity.ok()
-        .contentType(MediaType.parseMediaType("application/zip"))
-        .header(
-            HttpHeaders.CONTENT_DISPOSITION,
-            ContentDisposition.attachment()
-                .filename("evidence-%s.zip".formatted(session.id()))
-                .build()
-                .toString())
-        .body(evidence.of(session));
+    return evidence.of(own.get(caller, id));
   }
 
   private static String back(Session session, String done) {

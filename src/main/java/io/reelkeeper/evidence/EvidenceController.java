@@ -16,8 +16,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.util.List;
 import org.springframework.core.io.Resource;
-import org.springframework.http.ContentDisposition;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -108,16 +106,7 @@ class EvidenceController {
       produces = {"application/zip", PROBLEM})
   ResponseEntity<Resource> evidence(
       @Parameter(hidden = true) @AuthenticationPrincipal Caller caller, @PathVariable String id) {
-    Session session = own.get(caller, id);
-    return ResponseEntity.ok()
-        .contentType(MediaType.parseMediaType("application/zip"))
-        .header(
-            HttpHeaders.CONTENT_DISPOSITION,
-            ContentDisposition.attachment()
-                .filename("evidence-%s.zip".formatted(session.id()))
-                .build()
-                .toString())
-        .body(zip.of(session));
+    return zip.of(own.get(caller, id));
   }
 
   private static final String PROBLEM = MediaType.APPLICATION_PROBLEM_JSON_VALUE;

@@ -21,6 +21,10 @@ import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.InputStreamResource;
 import org.springframework.core.io.Resource;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.json.JsonMapper;
@@ -49,8 +53,20 @@ public class EvidenceZip {
     this.clock = clock;
   }
 
-  /// The file is gone once it was read.
-  public Resource of(Session session) {
+  /// An answer that browsers save under the session's name; the file is gone once it was read.
+  public ResponseEntity<Resource> of(Session session) {
+    return ResponseEntity.ok()
+        .contentType(MediaType.parseMediaType("application/zip"))
+        .header(
+            HttpHeaders.CONTENT_DISPOSITION,
+            ContentDisposition.attachment()
+                .filename("evidence-%s.zip".formatted(session.id()))
+                .build()
+                .toString())
+        .body(packed(session));
+  }
+
+  private Resource packed(Session session) {
     try {
       Path file = Files.createTempFile("evidence-", ".zip");
       try {
