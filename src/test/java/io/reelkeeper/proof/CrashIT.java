@@ -39,7 +39,7 @@ final class CrashIT {
 
   @Test
   void afterTheIntentIsCommitted() {
-    Trial trial = killedInAStart("open:after-commit");
+    Trial trial = killedInAStart("acquire:before");
 
     assertThat(lab.agora().asked("acquire", trial.channel())).isZero();
     recordsOnceAfterTheRestart(trial, 1);

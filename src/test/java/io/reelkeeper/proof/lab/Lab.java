@@ -35,7 +35,6 @@ public final class Lab implements AutoCloseable {
           Map.entry("reelkeeper.policy.not-found-backoff", "1s,1s,1s"),
           Map.entry("reelkeeper.policy.server-error-backoff", "1s,2s"),
           Map.entry("reelkeeper.policy.doubt-window", "6s"),
-          Map.entry("reelkeeper.policy.unknown-start-wait", "6s"),
           Map.entry("reelkeeper.policy.start-backoff", "1s,1s,1s"),
           Map.entry("reelkeeper.policy.request-backoff", "500ms,1s,2s"),
           Map.entry("reelkeeper.policy.replacements.limit", "50"),
