@@ -26,6 +26,8 @@ import tools.jackson.databind.JsonNode;
 public final class Lab implements AutoCloseable {
 
   /// Short, so that a trial takes seconds; the order of the figures is as in production.
+  /// `unknown-start-wait` stays as it comes: a notice that met a killed service is sent again only
+  /// after some seconds, and it is what must bring the sid of a lost start.
   private static final Map<String, String> QUICKLY =
       Map.ofEntries(
           Map.entry("reelkeeper.policy.verify-delay", "1s"),
