@@ -63,18 +63,20 @@ public class DueTimers {
     return runs;
   }
 
+  /// Materialized: a plan that reads a subquery once for every timer would pick another each time.
   private Optional<Due> pick() {
     return jdbc.sql(
             """
-            update scheduled_tasks timer
-            set picked = true, picked_by = 'a test', last_heartbeat = :now, version = version + 1
-            from (
+            with due as materialized (
               select task_name, task_instance from scheduled_tasks
               where not picked and execution_time <= :now and task_name = any (:kinds)
               order by priority desc, execution_time
               for update skip locked
               limit 1
-            ) due
+            )
+            update scheduled_tasks timer
+            set picked = true, picked_by = 'a test', last_heartbeat = :now, version = version + 1
+            from due
             where timer.task_name = due.task_name and timer.task_instance = due.task_instance
             returning timer.*
             """)
