@@ -39,10 +39,17 @@ final class CrashIT {
 
   @Test
   void afterTheIntentIsCommitted() {
+    Trial trial = killedInAStart("open:after-commit");
+
+    recordsOnceAfterTheRestart(trial, 1);
+  }
+
+  @Test
+  void beforeAcquire() {
     Trial trial = killedInAStart("acquire:before");
 
-    assertThat(lab.agora().asked("acquire", trial.channel())).isZero();
     recordsOnceAfterTheRestart(trial, 1);
+    assertThat(lab.agora().asked("acquire", trial.channel())).isEqualTo(1);
   }
 
   @Test
