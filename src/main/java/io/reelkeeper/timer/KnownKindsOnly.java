@@ -16,7 +16,7 @@ class KnownKindsOnly extends PostgreSqlJdbcCustomization {
 
   /// The rows are named by their place, which their lock keeps: joined by name, the planner would
   /// read the whole table.
-  private static final String PICK =
+  static final String PICK =
       """
       with picked as (
         update scheduled_tasks timer

@@ -63,25 +63,10 @@ public class DueTimers {
     return runs;
   }
 
-  /// Materialized: a plan that reads a subquery once for every timer would pick another each time.
   private Optional<Due> pick() {
-    return jdbc.sql(
-            """
-            with due as materialized (
-              select task_name, task_instance from scheduled_tasks
-              where not picked and execution_time <= :now and task_name = any (:kinds)
-              order by priority desc, execution_time
-              for update skip locked
-              limit 1
-            )
-            update scheduled_tasks timer
-            set picked = true, picked_by = 'a test', last_heartbeat = :now, version = version + 1
-            from due
-            where timer.task_name = due.task_name and timer.task_instance = due.task_instance
-            returning timer.*
-            """)
-        .param("now", Timestamp.from(clock.instant()))
-        .param("kinds", walks.kinds().toArray(String[]::new))
+    Timestamp now = Timestamp.from(clock.instant());
+    return jdbc.sql(KnownKindsOnly.PICK)
+        .params("a test", now, now, walks.kinds().toArray(String[]::new), 1)
         .query(
             (row, _) ->
                 new Due(
