@@ -11,6 +11,8 @@
   const aloud = document.getElementById('aloud');
   let asked = Date.now();
   let source = null;
+  let pressed = false; // a click is a press and a release on one and the same thing
+  let withheld = false;
 
   const say = text => {
     if (line.textContent !== text) {
@@ -58,6 +60,25 @@
       listen();
     }
   }, 3000);
+
+  addEventListener('pointerdown', () => {
+    pressed = true;
+  }, true);
+  const released = () => {
+    pressed = false;
+    if (withheld) {
+      withheld = false;
+      setTimeout(refresh); // when the click has been heard
+    }
+  };
+  addEventListener('pointerup', released, true);
+  addEventListener('pointercancel', released, true);
+  document.body.addEventListener('htmx:beforeSwap', event => {
+    if (pressed) {
+      event.detail.shouldSwap = false;
+      withheld = true;
+    }
+  });
 
   document.body.addEventListener('htmx:afterRequest', event => {
     const status = event.detail.xhr.status;

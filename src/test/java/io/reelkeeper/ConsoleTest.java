@@ -99,6 +99,20 @@ class ConsoleTest {
   }
 
   @Test
+  void aPageThatChangesUnderAPressedButtonDoesNotLoseTheClick() {
+    World.Recording recording = recording("math-101");
+    logsIn(World.READER).untilSays("The one recording is well");
+    tab.value("document.body.addEventListener('htmx:afterRequest', () => window.told = true)");
+
+    tab.holds("#s-" + recording.id);
+    recording("math-102");
+    tab.until("window.told");
+    assertThat(tab.text()).doesNotContain("math-102");
+
+    tab.letsGo().untilSays("What happened");
+  }
+
+  @Test
   void whatBelongsToAForeignAppDoesNotExist() {
     World.Recording foreign =
         world.recording(

@@ -35,6 +35,7 @@ final class Tab implements AutoCloseable {
   private final AtomicInteger last = new AtomicInteger();
   private final Chromium browser;
   private final WebSocket line;
+  private JsonNode pointed = json.createObjectNode();
 
   private Tab(Chromium browser) {
     this.browser = browser;
@@ -211,8 +212,16 @@ final class Tab implements AutoCloseable {
 
   /// Clicks with the mouse, in the middle of what the selector finds.
   Tab clicks(String selector) {
-    until("document.querySelector('%s') !== null".formatted(selector));
-    JsonNode place =
+    return holds(selector).letsGo();
+  }
+
+  /// Presses the mouse's button there, and keeps it pressed.
+  Tab holds(String selector) {
+    // before that, what is yet to load may still move it
+    until(
+        "document.readyState === 'complete' && document.querySelector('%s') !== null"
+            .formatted(selector));
+    pointed =
         json.readTree(
             value(
                 """
@@ -224,21 +233,28 @@ final class Tab implements AutoCloseable {
                 })()
                 """
                     .formatted(selector)));
-    for (String type : List.of("mousePressed", "mouseReleased")) {
-      call(
-          "Input.dispatchMouseEvent",
-          Map.of(
-              "type",
-              type,
-              "button",
-              "left",
-              "clickCount",
-              1,
-              "x",
-              place.path("x").asDouble(),
-              "y",
-              place.path("y").asDouble()));
-    }
+    return mouse("mousePressed");
+  }
+
+  /// Releases the mouse's button where it was pressed.
+  Tab letsGo() {
+    return mouse("mouseReleased");
+  }
+
+  private Tab mouse(String type) {
+    call(
+        "Input.dispatchMouseEvent",
+        Map.of(
+            "type",
+            type,
+            "button",
+            "left",
+            "clickCount",
+            1,
+            "x",
+            pointed.path("x").asDouble(),
+            "y",
+            pointed.path("y").asDouble()));
     return this;
   }
 
