@@ -1,5 +1,6 @@
 package io.reelkeeper.proof.lab;
 
+import static java.util.Objects.requireNonNull;
 import static org.awaitility.Awaitility.await;
 
 import io.reelkeeper.proof.check.Evidence.Outage;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The delivered jar as a process, on the same ports after each restart.
 public final class Service implements AutoCloseable {
@@ -37,7 +39,7 @@ public final class Service implements AutoCloseable {
   private final List<Outage> outages = new ArrayList<>();
   private final Duration skew;
   private Child process;
-  private Instant down = Instant.MIN;
+  private @Nullable Instant down;
 
   /// @param directory of its own: log and hook files
   Service(
@@ -100,14 +102,22 @@ public final class Service implements AutoCloseable {
 
   /// It is not there from now on.
   public void ended() {
-    down = WallClock.now();
+    if (down == null) {
+      down = WallClock.now();
+    }
     disarm();
   }
 
-  public void start() {
+  /// It begins to start, and nobody waits for it.
+  public void launch() {
     process = launched();
+  }
+
+  public void start() {
+    launch();
     awaitReady();
-    outages.add(new Outage(down, WallClock.now()));
+    outages.add(new Outage(requireNonNull(down), WallClock.now()));
+    down = null;
   }
 
   public void restart() {
