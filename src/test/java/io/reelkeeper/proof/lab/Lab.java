@@ -93,6 +93,9 @@ public final class Lab implements AutoCloseable {
                 ports.get(replicas + number),
                 skews.get(number),
                 all(settings)));
+        if (!delivered.isTrained()) {
+          services.get(number).train();
+        }
       }
       services.forEach(Service::awaitReady);
     } catch (IOException e) {

@@ -125,6 +125,16 @@ public final class Service implements AutoCloseable {
     start();
   }
 
+  /// Ends in peace after its first start, see [Delivered], and starts again.
+  void train() {
+    awaitReady();
+    if (!process.ends()) {
+      throw new IllegalStateException("the service does not end, see " + log());
+    }
+    ended();
+    start();
+  }
+
   void awaitReady() {
     await("service, see " + log())
         .atMost(START)
