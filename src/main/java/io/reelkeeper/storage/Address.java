@@ -88,10 +88,10 @@ record Address(@Nullable URI endpoint, String region, boolean pathStyle) {
     };
   }
 
-  /// A number has no names in front of it, and those in front of `localhost` hardly anybody
-  /// resolves.
+  /// A number has no names in front of it, and those in front of `localhost` or of a container's
+  /// name, which has no dot, hardly anybody resolves.
   static boolean hasNoNames(URI endpoint) {
     String host = endpoint.getHost();
-    return host.equals("localhost") || NUMERIC.matcher(host).matches();
+    return host.indexOf('.') < 0 || NUMERIC.matcher(host).matches();
   }
 }

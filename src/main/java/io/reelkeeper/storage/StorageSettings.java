@@ -157,8 +157,8 @@ record StorageSettings(@DefaultValue Map<String, Profile> storage) implements Va
     }
   }
 
-  /// @param pathStyle the bucket stands in the path; by default where the endpoint is a number or
-  ///     `localhost`
+  /// @param pathStyle the bucket stands in the path; by default where the endpoint is a number or a
+  ///     name without a dot
   record Audit(
       @Nullable String accessKey,
       @Nullable String secretKey,

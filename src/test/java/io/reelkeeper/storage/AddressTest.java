@@ -53,6 +53,7 @@ class AddressTest {
   @CsvSource({
     "http://127.0.0.1:9000, true",
     "http://localhost:9000, true",
+    "http://bucket:8095, true",
     "http://[::1]:9000, true",
     "https://10.0.0.7, true",
     "https://s3.example.com, false"
