@@ -65,7 +65,12 @@ final class TracesTest {
   void slowCallsLeadToTheirTraces() {
     world.starts("math-101");
 
-    assertThat(world.metrics("application/openmetrics-text"))
+    String metrics = world.metrics("application/openmetrics-text");
+
+    assertThat(metrics)
         .containsPattern("reelkeeper_provider_call_seconds_bucket\\{.*# \\{.*trace_id=");
+    assertThat(metrics.lines().filter(line -> line.contains("# {")))
+        .as("where OpenMetrics allows it")
+        .allMatch(line -> line.matches("[a-z0-9_]+_(bucket|total)[{ ].*"));
   }
 }
