@@ -52,11 +52,10 @@ final class Pace {
       """
           .formatted(ABSURD);
 
-  /// Losing a booking with the server costs nothing, its slot is over when the server is back: so
-  /// nobody waits for the disk.
+  /// It waits for the disk: a server that is killed is back within a third of a second, when what
+  /// was booked before still counts.
   private static final String BOOK =
       """
-      with quickly as (select set_config('synchronous_commit', 'off', true))
       update quota_pace set
         next_at = %1$s + :count * %2$s,
         next_poll_at = case when :poll then %1$s + :count * %2$s / :share else next_poll_at end,
@@ -67,7 +66,6 @@ final class Pace {
           when minute = date_trunc('minute', clock_timestamp()) then used_before
           when minute = date_trunc('minute', clock_timestamp()) - interval '1 minute' then used
           else 0 end
-      from quickly
       where app = :app
         and (not :poll or next_poll_at <= %1$s
              or next_poll_at > clock_timestamp() + %3$s)

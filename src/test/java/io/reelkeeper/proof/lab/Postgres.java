@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -29,7 +30,7 @@ public final class Postgres implements AutoCloseable {
   private EmbeddedPostgres server;
   private long postmaster;
 
-  Postgres(Path directory) {
+  public Postgres(Path directory) {
     this.directory = directory;
     this.server = launched();
   }
@@ -65,13 +66,17 @@ public final class Postgres implements AutoCloseable {
     return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
   }
 
-  /// A connection of one's own, which no fault of a link concerns.
-  JdbcClient jdbc() {
+  /// Connections of one's own, which no fault of a link concerns.
+  public DataSource dataSource() {
     var source = new PGSimpleDataSource();
     source.setUrl(url(port));
     source.setUser(USER);
     source.setPassword(USER);
-    return JdbcClient.create(source);
+    return source;
+  }
+
+  JdbcClient jdbc() {
+    return JdbcClient.create(dataSource());
   }
 
   /// All tables as they are at one moment.
