@@ -64,7 +64,7 @@ final class SoakIT {
 
   @BeforeAll
   static void build() {
-    lab = new Lab("soak", Seed.of(SoakIT.class), SETTINGS);
+    lab = new Lab("soak", Seed.of(SoakIT.class), SETTINGS).letsArriveTogether(1);
   }
 
   @AfterAll
