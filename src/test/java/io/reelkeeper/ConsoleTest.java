@@ -2,6 +2,8 @@ package io.reelkeeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.reelkeeper.sandbox.Faults.Fault;
+import io.reelkeeper.sandbox.Faults.Operation;
 import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -145,6 +147,17 @@ class ConsoleTest {
     assertThat(tab.text().indexOf("zzz-ill")).isLessThan(tab.text().indexOf("aaa-well"));
     tab.goes(at("/console?status=trouble")).untilSays("Replaced 2 times within");
     assertThat(tab.text()).doesNotContain("aaa-well");
+  }
+
+  @Test
+  void anEndThatIsTriedAgainAndAgainIsTrouble() {
+    World.Recording recording = recording("never-ends");
+    world.faults().on(Operation.STOP, Fault.drop().times(1_000));
+    recording.stops();
+    world.passesSeconds(400);
+    assertThat(recording.status()).isEqualTo("stopping");
+
+    logsIn(World.OPERATOR).untilSays("Its end has not been proven for");
   }
 
   @Test

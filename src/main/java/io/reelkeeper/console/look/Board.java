@@ -159,8 +159,10 @@ public class Board {
 
   private static final String SESSIONS =
       """
-      select s.id, s.app, s.channel, s.mode, s.slot, s.status, s.reason, s.created_at, s.updated_at,
-             s.stopped_at, t.*,
+      select s.id, s.app, s.channel, s.mode, s.slot, s.status, s.reason, s.created_at, s.stopped_at, t.*,
+             case when s.status = 'stopping' then
+               (select min(at) from signal_history
+                 where session_id = s.id and status_after = 'stopping') end as stopping_since,
              coalesce((select a.status from task_audit a
                         where a.session_id = s.id
                           and a.status in ('missing', 'misplaced', 'incomplete', 'unreachable')
@@ -203,7 +205,7 @@ public class Board {
         row.getString("status"),
         row.getString("reason"),
         row.getTimestamp("created_at").toInstant(),
-        row.getTimestamp("updated_at").toInstant(),
+        instant(row.getTimestamp("stopping_since")),
         instant(row.getTimestamp("stopped_at")),
         row.getInt("recorders"),
         row.getString("last_cause"),

@@ -27,6 +27,7 @@ public record BoardRow(
   /// What is known of it.
   ///
   /// @param provenAt the youngest proof of any recorder that is wanted
+  /// @param stoppingSince since when its end is wanted, however often that was tried
   /// @param doubtSince since when Agora does not find the only one that is wanted
   /// @param unknown starts of unknown outcome
   /// @param replacedLately recorders that were started for another within the budget's time
@@ -40,7 +41,7 @@ public record BoardRow(
       String status,
       @Nullable String reason,
       Instant createdAt,
-      Instant updatedAt,
+      @Nullable Instant stoppingSince,
       @Nullable Instant stoppedAt,
       int recorders,
       @Nullable String lastCause,

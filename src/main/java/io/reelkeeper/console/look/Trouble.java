@@ -96,11 +96,12 @@ public record Trouble(Weight weight, String says) {
 
   private static void stopping(
       BoardRow.Facts facts, Policy policy, Instant now, List<Trouble> all) {
-    if (facts.updatedAt().plus(policy.doubtWindow()).isBefore(now)) {
+    Instant since = facts.stoppingSince();
+    if (since != null && since.plus(policy.doubtWindow()).isBefore(now)) {
       all.add(
           warning(
               "Its end has not been proven for "
-                  + Ages.since(facts.updatedAt(), now)
+                  + Ages.since(since, now)
                   + "; a recorder may still run"));
     }
   }
