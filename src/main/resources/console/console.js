@@ -11,7 +11,6 @@
   const aloud = document.getElementById('aloud');
   let asked = Date.now();
   let source = null;
-  let pressed = false; // a click is a press and a release on one and the same thing
   let withheld = false;
 
   const say = text => {
@@ -61,24 +60,19 @@
     }
   }, 3000);
 
-  addEventListener('pointerdown', () => {
-    pressed = true;
-  }, true);
-  const released = () => {
-    pressed = false;
-    if (withheld) {
-      withheld = false;
-      setTimeout(refresh); // when the click has been heard
-    }
-  };
-  addEventListener('pointerup', released, true);
-  addEventListener('pointercancel', released, true);
+  // A click is a press and a release on one and the same thing, which stays in between.
   document.body.addEventListener('htmx:beforeSwap', event => {
-    if (pressed) {
+    if (document.querySelector('#live:active')) {
       event.detail.shouldSwap = false;
       withheld = true;
     }
   });
+  addEventListener('pointerup', () => {
+    if (withheld) {
+      withheld = false;
+      setTimeout(refresh); // when the click has been heard
+    }
+  }, true);
 
   document.body.addEventListener('htmx:afterRequest', event => {
     const status = event.detail.xhr.status;
