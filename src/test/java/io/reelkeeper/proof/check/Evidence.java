@@ -126,7 +126,7 @@ public record Evidence(
     return tasks.stream().filter(task -> task.session().equals(session)).toList();
   }
 
-  public List<Recorder> recordersIn(String channel) {
+  List<Recorder> recordersIn(String channel) {
     return recorders.stream().filter(recorder -> recorder.channel().equals(channel)).toList();
   }
 }

@@ -171,8 +171,7 @@ public final class Lab implements AutoCloseable {
     return postgres.jdbc();
   }
 
-  /// On a machine that is busy for hours a request may be under way for so long that it arrives
-  // with
+  /// On a machine that is busy for hours a request may be under way so long that it arrives with
   /// the one behind it: so many more than the pace are no violation.
   public Lab letsArriveTogether(int requests) {
     together = requests;
