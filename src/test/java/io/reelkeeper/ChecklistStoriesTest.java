@@ -113,10 +113,11 @@ final class ChecklistStoriesTest {
 
   @Test
   void tooManyRequestsAreSeenForADay() {
-    world.faults().on(Operation.QUERY, Fault.error(429, 429, "too many requests"));
-    world.starts("math-101");
+    world.faults().on(Operation.QUERY, Fault.error(429, 429, "too many requests").times(1));
+    World.Recording lesson = world.starts("math-101");
     world.passesSeconds(10);
     assertThat(state("limits")).isEqualTo("wrong");
+    lesson.stops(); // a whole day's files are nobody's concern here
 
     world.jumps(Duration.ofDays(1));
 
