@@ -19,9 +19,8 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,7 +64,7 @@ class Intake {
   private final int roomKilobytes;
   private final Semaphore room;
   private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
-  private final ReentrantLock writing = new ReentrantLock();
+  private final AtomicBoolean writing = new AtomicBoolean();
   private final AtomicBoolean well = new AtomicBoolean(true);
   private volatile long refusedUntil = System.nanoTime();
 
@@ -93,25 +92,42 @@ class Intake {
     }
     try {
       queue.add(waiting);
-      while (waiting.kept == null) {
-        if (!writing.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-          return false;
-        }
+      return written(waiting, System.nanoTime() + patience.toNanos());
+    } finally {
+      queue.remove(waiting); // it is still there when patience ended first
+      wakeNext(); // it may have been woken to write, and left instead
+      room.release(size);
+    }
+  }
+
+  /// Writes, or waits until another has written this too.
+  private boolean written(Waiting waiting, long until) {
+    while (waiting.kept == null) {
+      if (writing.compareAndSet(false, true)) {
         try {
           if (waiting.kept == null) {
             writeGroup();
           }
         } finally {
-          writing.unlock();
+          writing.set(false);
+          wakeNext();
         }
+      } else {
+        long left = until - System.nanoTime();
+        if (left <= 0 || Thread.currentThread().isInterrupted()) {
+          return false;
+        }
+        LockSupport.parkNanos(this, left);
       }
-      return waiting.kept;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } finally {
-      queue.remove(waiting); // it is still there when patience ended first
-      room.release(size);
+    }
+    return waiting.kept;
+  }
+
+  /// Who came while a group was written writes the next one. Nobody is forgotten: each joins the
+  /// queue before it finds the writer at work, and the writer looks there after its work.
+  private void wakeNext() {
+    if (!writing.get() && queue.peek() instanceof Waiting next) {
+      LockSupport.unpark(next.thread);
     }
   }
 
@@ -132,7 +148,7 @@ class Intake {
       }
     } finally {
       // whatever happened, running out of memory included: who was not written is not kept
-      group.stream().filter(one -> one.kept == null).forEach(one -> one.kept = false);
+      group.stream().filter(one -> one.kept == null).forEach(one -> one.tell(false));
     }
     if (group.stream().anyMatch(one -> Boolean.TRUE.equals(one.kept))) {
       pump.wake();
@@ -149,14 +165,14 @@ class Intake {
   }
 
   private void refuse(List<Waiting> group, Exception why) {
-    group.forEach(one -> one.kept = false);
+    group.forEach(one -> one.tell(false));
     if (well.getAndSet(false)) {
       log.warn("notifications are refused until they can be kept again", why);
     }
     if (!isOurFault(why)) {
       refusedUntil = System.nanoTime() + PAUSE_NANOS;
       while (queue.poll() instanceof Waiting next) {
-        next.kept = false;
+        next.tell(false);
       }
     }
   }
@@ -185,7 +201,7 @@ class Intake {
       pool.giveUp(connection);
       throw e;
     }
-    group.forEach(one -> one.kept = true);
+    group.forEach(one -> one.tell(true));
     if (!well.getAndSet(true)) {
       log.info("notifications are kept again");
     }
@@ -253,11 +269,18 @@ class Intake {
   private static final class Waiting {
     final String app;
     final List<Envelope> notices;
+    final Thread thread = Thread.currentThread();
     volatile @Nullable Boolean kept;
 
     Waiting(String app, List<Envelope> notices) {
       this.app = app;
       this.notices = notices;
+    }
+
+    /// Wakes the request: all of a group go on at once, not one after the other.
+    void tell(boolean kept) {
+      this.kept = kept;
+      LockSupport.unpark(thread);
     }
 
     int kilobytes() {
