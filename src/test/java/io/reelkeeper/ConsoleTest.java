@@ -24,6 +24,9 @@ class ConsoleTest {
 
   @AfterEach
   void close() {
+    if (tab == null) {
+      return; // no browser here, which open() has said
+    }
     try {
       assertThat(tab.complaints()).as("errors and violations of the page").isEmpty();
     } finally {
