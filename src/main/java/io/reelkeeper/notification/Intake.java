@@ -19,8 +19,9 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,7 +65,7 @@ class Intake {
   private final int roomKilobytes;
   private final Semaphore room;
   private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean writing = new AtomicBoolean();
+  private final ReentrantLock writing = new ReentrantLock();
   private final AtomicBoolean well = new AtomicBoolean(true);
   private volatile long refusedUntil = System.nanoTime();
 
@@ -92,42 +93,25 @@ class Intake {
     }
     try {
       queue.add(waiting);
-      return written(waiting, System.nanoTime() + patience.toNanos());
-    } finally {
-      queue.remove(waiting); // it is still there when patience ended first
-      wakeNext(); // it may have been woken to write, and left instead
-      room.release(size);
-    }
-  }
-
-  /// Writes, or waits until another has written this too.
-  private boolean written(Waiting waiting, long until) {
-    while (waiting.kept == null) {
-      if (writing.compareAndSet(false, true)) {
+      while (waiting.kept == null) {
+        if (!writing.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+          return false;
+        }
         try {
           if (waiting.kept == null) {
             writeGroup();
           }
         } finally {
-          writing.set(false);
-          wakeNext();
+          writing.unlock();
         }
-      } else {
-        long left = until - System.nanoTime();
-        if (left <= 0 || Thread.currentThread().isInterrupted()) {
-          return false;
-        }
-        LockSupport.parkNanos(this, left);
       }
-    }
-    return waiting.kept;
-  }
-
-  /// Who came while a group was written writes the next one. Nobody is forgotten: each joins the
-  /// queue before it finds the writer at work, and the writer looks there after its work.
-  private void wakeNext() {
-    if (!writing.get() && queue.peek() instanceof Waiting next) {
-      LockSupport.unpark(next.thread);
+      return waiting.kept;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      queue.remove(waiting); // it is still there when patience ended first
+      room.release(size);
     }
   }
 
@@ -148,7 +132,7 @@ class Intake {
       }
     } finally {
       // whatever happened, running out of memory included: who was not written is not kept
-      group.stream().filter(one -> one.kept == null).forEach(one -> one.tell(false));
+      group.stream().filter(one -> one.kept == null).forEach(one -> one.kept = false);
     }
     if (group.stream().anyMatch(one -> Boolean.TRUE.equals(one.kept))) {
       pump.wake();
@@ -165,14 +149,14 @@ class Intake {
   }
 
   private void refuse(List<Waiting> group, Exception why) {
-    group.forEach(one -> one.tell(false));
+    group.forEach(one -> one.kept = false);
     if (well.getAndSet(false)) {
       log.warn("notifications are refused until they can be kept again", why);
     }
     if (!isOurFault(why)) {
       refusedUntil = System.nanoTime() + PAUSE_NANOS;
       while (queue.poll() instanceof Waiting next) {
-        next.tell(false);
+        next.kept = false;
       }
     }
   }
@@ -201,7 +185,7 @@ class Intake {
       pool.giveUp(connection);
       throw e;
     }
-    group.forEach(one -> one.tell(true));
+    group.forEach(one -> one.kept = true);
     if (!well.getAndSet(true)) {
       log.info("notifications are kept again");
     }
@@ -269,18 +253,11 @@ class Intake {
   private static final class Waiting {
     final String app;
     final List<Envelope> notices;
-    final Thread thread = Thread.currentThread();
     volatile @Nullable Boolean kept;
 
     Waiting(String app, List<Envelope> notices) {
       this.app = app;
       this.notices = notices;
-    }
-
-    /// Wakes the request: all of a group go on at once, not one after the other.
-    void tell(boolean kept) {
-      this.kept = kept;
-      LockSupport.unpark(thread);
     }
 
     int kilobytes() {
