@@ -20,6 +20,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
@@ -59,6 +61,10 @@ public class InboxPump implements SmartLifecycle {
           Duration.ofMinutes(10),
           Duration.ofHours(1));
 
+  /// Telling one recording takes milliseconds; one that waits for a row this long keeps the others
+  /// back no longer.
+  private static final Duration TURN = Duration.ofMillis(500);
+
   /// Counting what is missing is never urgent.
   private static final Duration COUNT_EVERY = Duration.ofMinutes(1);
 
@@ -72,6 +78,8 @@ public class InboxPump implements SmartLifecycle {
   private final BiConsumer<String, Instant> heard;
 
   private final Semaphore something = new Semaphore(0);
+  private final AtomicInteger arriving = new AtomicInteger();
+  private final ReentrantLock oneByOne = new ReentrantLock();
   private Instant counted = Instant.EPOCH;
   private @Nullable Thread thread;
   private volatile boolean running;
@@ -136,6 +144,17 @@ public class InboxPump implements SmartLifecycle {
     something.release();
   }
 
+  /// A notice waits for its acknowledgement, until [#arrived()]. Agora sends it again if that takes
+  /// long, and gives up after three tries, whereas what is kept can wait: meanwhile one recording
+  /// is told after the other, which leaves processors and database to the acknowledgements.
+  void arriving() {
+    arriving.incrementAndGet();
+  }
+
+  void arrived() {
+    arriving.decrementAndGet();
+  }
+
   /// That anything comes at all means something too.
   private void hear(List<Entry> batch) {
     batch.stream()
@@ -168,7 +187,14 @@ public class InboxPump implements SmartLifecycle {
 
   private Callable<Boolean> tellingEach(List<Entry> entries) {
     return () -> {
-      entries.forEach(this::tell);
+      boolean myTurn = arriving.get() > 0 && oneByOne.tryLock(TURN.toNanos(), TimeUnit.NANOSECONDS);
+      try {
+        entries.forEach(this::tell);
+      } finally {
+        if (myTurn) {
+          oneByOne.unlock();
+        }
+      }
       return true;
     };
   }

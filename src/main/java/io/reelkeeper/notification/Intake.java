@@ -91,6 +91,7 @@ class Intake {
     if (System.nanoTime() - refusedUntil < 0 || !room.tryAcquire(size)) {
       return false;
     }
+    pump.arriving();
     try {
       queue.add(waiting);
       while (waiting.kept == null) {
@@ -112,6 +113,7 @@ class Intake {
     } finally {
       queue.remove(waiting); // it is still there when patience ended first
       room.release(size);
+      pump.arrived();
     }
   }
 

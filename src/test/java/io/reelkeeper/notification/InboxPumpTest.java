@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -238,6 +239,38 @@ class InboxPumpTest {
     assertThat(pump.runDue()).isEqualTo(35);
 
     assertThat(told).hasSize(35).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void whileMoreArrivesOneRecordingIsToldAfterTheOther() {
+    NotificationSettings settings = settings("live", "false");
+    var inside = new AtomicInteger();
+    var most = new AtomicInteger();
+    var calm =
+        new InboxPump(
+            inbox,
+            gaps,
+            new Counts(meters, settings),
+            settings,
+            clock,
+            (_, _) -> new Route.To(LESSON),
+            (_, notice) -> {
+              most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+              inbox.of("classroom", List.of(notice.sid()), 0, 1); // time for others to come in
+              told.add(notice.sid());
+              inside.decrementAndGet();
+            },
+            (_, _) -> {});
+    for (int sid = 0; sid < 40; sid++) {
+      arrive(notice("n" + sid, "sid-" + sid, 1, 1));
+    }
+
+    calm.arriving();
+    calm.runDue();
+    calm.arrived();
+
+    assertThat(told).hasSize(40);
+    assertThat(most).hasValue(1);
   }
 
   @Test
