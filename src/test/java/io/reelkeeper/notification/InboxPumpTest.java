@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -64,6 +65,10 @@ class InboxPumpTest {
   }
 
   private InboxPump pump(String key, String value) {
+    return pump(key, value, this::apply);
+  }
+
+  private InboxPump pump(String key, String value, BiConsumer<UUID, Notice> tell) {
     NotificationSettings settings = settings(key, value);
     var counts = new Counts(meters, settings);
     return new InboxPump(
@@ -73,7 +78,7 @@ class InboxPumpTest {
         settings,
         clock,
         (app, notice) -> routes.getOrDefault(notice.sid(), new Route.Nobody()),
-        this::apply,
+        tell,
         (app, _) -> heard.add(app));
   }
 
@@ -243,25 +248,20 @@ class InboxPumpTest {
 
   @Test
   void whileMoreArrivesOneRecordingIsToldAfterTheOther() {
-    NotificationSettings settings = settings("live", "false");
     var inside = new AtomicInteger();
     var most = new AtomicInteger();
-    var calm =
-        new InboxPump(
-            inbox,
-            gaps,
-            new Counts(meters, settings),
-            settings,
-            clock,
-            (_, _) -> new Route.To(LESSON),
+    InboxPump calm =
+        pump(
+            "live",
+            "false",
             (_, notice) -> {
               most.accumulateAndGet(inside.incrementAndGet(), Math::max);
               inbox.of("classroom", List.of(notice.sid()), 0, 1); // time for others to come in
               told.add(notice.sid());
               inside.decrementAndGet();
-            },
-            (_, _) -> {});
+            });
     for (int sid = 0; sid < 40; sid++) {
+      routes.put("sid-" + sid, new Route.To(LESSON));
       arrive(notice("n" + sid, "sid-" + sid, 1, 1));
     }
 
