@@ -1,12 +1,12 @@
 package io.reelkeeper.timer;
 
+import com.github.kagkarlsson.scheduler.CurrentlyExecuting;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
 import com.github.kagkarlsson.scheduler.task.Execution;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
-import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +41,6 @@ class LiveTimers implements SmartLifecycle {
   private static final Duration GLANCE = Duration.ofMillis(20);
 
   private final DataSource dataSource;
-  private final JdbcClient jdbc;
   private final Walks walks;
   private final Nudge nudge;
   private final TimerSettings settings;
@@ -51,8 +50,10 @@ class LiveTimers implements SmartLifecycle {
   /// pass for the one that died.
   private final String replica;
 
+  private final Picked picked;
+
   private @Nullable Scheduler scheduler;
-  private @Nullable ScheduledExecutorService watch;
+  private @Nullable ScheduledExecutorService heart;
 
   LiveTimers(
       DataSource dataSource,
@@ -63,13 +64,13 @@ class LiveTimers implements SmartLifecycle {
       Clock clock,
       RandomGenerator random) {
     this.dataSource = dataSource;
-    this.jdbc = jdbc;
     this.walks = walks;
     this.nudge = nudge;
     this.settings = settings;
     this.clock = clock;
     this.replica =
         ProcessHandle.current().pid() + "-" + HexFormat.of().toHexDigits(random.nextLong());
+    this.picked = new Picked(jdbc, replica, settings.deadAfter());
   }
 
   /// After the web server on the way up; on the way down after the requests in flight have been
@@ -94,8 +95,7 @@ class LiveTimers implements SmartLifecycle {
             .pollUsingLockAndFetch(0.5, 1.0)
             .enablePriority()
             .pollingInterval(settings.pollEvery())
-            .heartbeatInterval(settings.heartbeat())
-            .missedHeartbeatsLimit(TimerSettings.MISSED_HEARTBEATS)
+            .heartbeatInterval(NEVER) // see beat()
             .deleteUnresolvedAfter(NEVER)
             .failureLogging(LogLevel.ERROR, true)
             .shutdownMaxWait(GLANCE) // stop() has waited already
@@ -103,11 +103,12 @@ class LiveTimers implements SmartLifecycle {
     starting.start();
     scheduler = starting;
     nudge.start(starting::triggerCheckForDueExecutions);
-    watch =
+    heart =
         Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("timer-takeover").factory());
-    long every = settings.heartbeat().toNanos();
-    var _ = watch.scheduleWithFixedDelay(this::takeOver, 0, every, TimeUnit.NANOSECONDS);
+            Thread.ofPlatform().daemon().name("timer-heartbeat").factory());
+    var _ =
+        heart.scheduleWithFixedDelay(
+            () -> beat(starting), 0, settings.heartbeat().toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private Task<Void> task(String kind) {
@@ -115,7 +116,6 @@ class LiveTimers implements SmartLifecycle {
         // Not even the end of the run could be written, or another replica took it over. The row
         // stays as it is, and if it is still ours it is found dead and run again.
         .onFailure((_, _) -> {})
-        .onDeadExecution((_, _) -> takeOver())
         .execute(
             (_, context) -> {
               walks.run(due(context.getExecution()));
@@ -132,27 +132,25 @@ class LiveTimers implements SmartLifecycle {
         execution.consecutiveFailures);
   }
 
-  /// Frees what dead replicas were running, so that whoever looks next runs it.
+  /// First keeps alive what runs here, however long it had to wait for that: a replica never takes
+  /// its own walks for dead and runs them a second time.
   ///
-  /// The library looks for the dead only at every second heartbeat and frees them one by one; this
-  /// is one statement at every heartbeat, which keeps a takeover within five heartbeats.
-  private void takeOver() {
+  /// The library would keep them alive one by one, so that a hundred walks on a slow database lost
+  /// their rows, and look for the dead only at every second heartbeat; this keeps a takeover within
+  /// five heartbeats.
+  private void beat(Scheduler scheduler) {
+    Instant now = clock.instant(); // for both: the process may stand still between them
     try {
-      int freed =
-          jdbc.sql(
-                  """
-                  update scheduled_tasks
-                  set picked = false, picked_by = null, last_heartbeat = null, version = version + 1
-                  where picked and last_heartbeat <= :dead
-                  """)
-              .param("dead", Timestamp.from(clock.instant().minus(settings.deadAfter())))
-              .update();
+      picked.alive(
+          scheduler.getCurrentlyExecuting().stream().map(CurrentlyExecuting::getExecution).toList(),
+          now);
+      int freed = picked.freeThoseOfTheDead(now);
       if (freed > 0) {
         LOG.warn("Freed {} timers that a dead replica was running", freed);
         nudge.at(Instant.MIN);
       }
     } catch (RuntimeException e) {
-      LOG.warn("Could not look for timers of dead replicas, will look again", e);
+      LOG.warn("Could not say what runs here and look for timers of the dead, will do so again", e);
     }
   }
 
@@ -167,11 +165,14 @@ class LiveTimers implements SmartLifecycle {
     nudge.stop();
     stopping.pause();
     awaitWalks(stopping);
-    if (watch != null) {
-      watch.shutdownNow();
+    if (heart != null) {
+      heart.shutdownNow();
     }
     try {
-      handBack();
+      int handedBack = picked.handBack();
+      if (handedBack > 0) {
+        LOG.warn("Handed {} timers back whose walks did not end in time", handedBack);
+      }
     } catch (RuntimeException e) {
       LOG.warn("Could not hand timers back; the heartbeats that end will tell the others", e);
     }
@@ -187,21 +188,6 @@ class LiveTimers implements SmartLifecycle {
 
   private static List<?> running(Scheduler scheduler) {
     return scheduler.getCurrentlyExecuting();
-  }
-
-  private void handBack() {
-    int handedBack =
-        jdbc.sql(
-                """
-                update scheduled_tasks
-                set picked = false, picked_by = null, last_heartbeat = null, version = version + 1
-                where picked_by = :replica and picked
-                """)
-            .param("replica", replica)
-            .update();
-    if (handedBack > 0) {
-      LOG.warn("Handed {} timers back whose walks did not end in time", handedBack);
-    }
   }
 
   @Override

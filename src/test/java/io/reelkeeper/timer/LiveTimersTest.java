@@ -11,12 +11,14 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,12 +34,37 @@ final class LiveTimersTest {
 
   private static final Duration QUICK_POLL = Duration.ofMillis(20);
 
+  /// Real, since the scheduler waits for real time to pass, unless told to jump.
+  private static final class JumpingClock extends Clock {
+
+    @SuppressWarnings("TimeZoneUsage")
+    private volatile Clock clock = Clock.systemUTC();
+
+    void jump(Duration time) {
+      clock = Clock.offset(clock, time);
+    }
+
+    @Override
+    public Instant instant() {
+      return clock.instant();
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return clock.getZone();
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return clock.withZone(zone);
+    }
+  }
+
   private record Run(String replica, String instance, Instant at) {}
 
   private record Replica(Timers timers, LiveTimers live, SimpleMeterRegistry meters) {}
 
-  @SuppressWarnings("TimeZoneUsage") // the scheduler waits for real time to pass
-  private final Clock clock = Clock.systemUTC();
+  private final JumpingClock clock = new JumpingClock();
 
   private final TestDatabase database = TestDatabase.migrated();
   private final List<Replica> replicas = new ArrayList<>();
@@ -146,6 +173,34 @@ final class LiveTimersTest {
 
     assertThat(nextRun().replica()).isEqualTo("slow");
     assertThat(runs).isEmpty();
+  }
+
+  @Test
+  void aReplicaThatCouldNotSaySoInTimeDoesNotTakeItsOwnWalksForDead() throws Exception {
+    var begun = new CountDownLatch(1);
+    var begins = new AtomicInteger();
+    var end = new CountDownLatch(1);
+    var replica =
+        replica(
+            "a",
+            QUICK_POLL,
+            Duration.ofMillis(50),
+            _ -> {
+              begins.incrementAndGet();
+              begun.countDown();
+              await(end);
+            });
+    replica.timers().change(List.of(set("s1", clock.instant())));
+    await(begun);
+    for (int i = 0; i < 5; i++) {
+      String before = heartbeat("s1");
+      clock.jump(Duration.ofMinutes(1));
+      awaitChange(before);
+    }
+    end.countDown();
+    nextRun();
+
+    assertThat(begins).hasValue(1);
   }
 
   @Test
