@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +34,6 @@ import org.springframework.stereotype.Component;
 @Component
 class Calls {
 
-  /// A request on an open connection leaves within a few milliseconds of its turn.
-  private static final Duration PUNCTUAL = Duration.ofMillis(10);
-
   private static final Logger log = LoggerFactory.getLogger(Calls.class);
 
   /// Repeated after 50x and code 65 here. The repeats of start and query are timers elsewhere:
@@ -53,12 +49,15 @@ class Calls {
   private static final Duration CROWDED = Duration.ofSeconds(1);
 
   /// How the pace is asked for a turn, and told that it was too quick.
-  ///
-  /// @param leftLate told how long after its turn a request left
   record Turns(
-      BiFunction<String, Urgency, Slot> await,
-      Consumer<String> slowDown,
-      BiConsumer<String, Duration> leftLate) {}
+      BiFunction<String, Urgency, Slot> await, Consumer<String> slowDown, LeftLate leftLate) {}
+
+  /// Told which request left late, and the `nanoTime` when it did.
+  @FunctionalInterface
+  interface LeftLate {
+
+    void tell(String pace, Slot.Go turn, long at);
+  }
 
   /// The wait between two attempts; a test moves its clock instead.
   @FunctionalInterface
@@ -121,9 +120,9 @@ class Calls {
     DomainRoute.@Nullable Journey journey = null;
     boolean reached = false;
     for (int attempt = 1; ; attempt++) {
-      Duration waited;
+      Slot.Go turn;
       switch (slot(ask)) {
-        case Slot.Go go -> waited = go.waited();
+        case Slot.Go go -> turn = go;
         case Slot.NotNow later -> {
           exchange.putOff(ask);
           return reached ? new Answer.Unheard<>("no room for a repeat", true) : postponed(later);
@@ -141,12 +140,16 @@ class Calls {
             : new Answer.Postponed<>(CROWDED);
       }
       journey = journey == null ? route.of(ask.recorder().app()) : journey;
-      long turn = System.nanoTime();
       Exchange.Attempt<T> made;
       try {
         made =
             exchange.attempt(
-                ask, letter, journey.domain(), attempt, waited, () -> left(ask.pace(), turn));
+                ask,
+                letter,
+                journey.domain(),
+                attempt,
+                turn.waited(),
+                () -> left(ask.pace(), turn));
       } finally {
         crowd.onComplete();
       }
@@ -185,13 +188,13 @@ class Calls {
   }
 
   /// Called on an event loop, which must not wait for the database.
-  private void left(String pace, long turn) {
-    Duration late = Duration.ofNanos(System.nanoTime() - turn);
-    if (late.compareTo(PUNCTUAL) > 0) {
+  private void left(String pace, Slot.Go turn) {
+    long now = System.nanoTime();
+    if (turn.isLate(now)) {
       Thread.startVirtualThread(
           () -> {
             try {
-              turns.leftLate.accept(pace, late);
+              turns.leftLate.tell(pace, turn, now);
             } catch (DataAccessException _) {
               // The next request asks the same database for its turn, and waits if it is away.
             }

@@ -21,9 +21,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 final class Line {
 
   /// A permit older than this is worth nothing: the package's doc says why.
-  static final Duration LATENESS = Duration.ofMillis(25);
-
-  private static final long TOO_LATE = LATENESS.toNanos();
+  private static final long TOO_LATE = Duration.ofMillis(250).toNanos();
 
   /// Bounds of how far ahead slots are booked while the database is slow to answer: below the first
   /// it would not be felt, and above the second it is as good as away.
@@ -37,7 +35,7 @@ final class Line {
   private static final class Waiter {
     final Urgency urgency;
     final Condition called;
-    long slot;
+    Pace.@Nullable Turn turn;
     @Nullable Throwable failure;
 
     Waiter(Urgency urgency, Condition called) {
@@ -91,9 +89,10 @@ final class Line {
           throw new DataAccessResourceFailureException(
               "the pace of " + app + " cannot be asked for, and nothing goes unpaced", me.failure);
         }
+        Pace.Turn turn = requireNonNull(me.turn);
         long now = System.nanoTime();
-        if (now - me.slot <= TOO_LATE) {
-          return new Slot.Go(Duration.ofNanos(now - since));
+        if (now - turn.due() <= TOO_LATE) {
+          return new Slot.Go(Duration.ofNanos(now - since), turn.number(), turn.due());
         }
         queue(urgency).addFirst(me); // paused between the call and here
       }
@@ -203,14 +202,14 @@ final class Line {
     boolean poll = commands() == 0;
     int slowdownsBefore = slowdowns;
     switch (book(poll ? queue(Urgency.POLL).size() : commands(), poll)) {
-      case Pace.Booking.Slots(List<Long> slots) -> {
-        adaptLead(System.nanoTime() - slots.getFirst());
-        for (long slot : slots) {
-          if (!awaitTime(slot, slowdownsBefore)) {
+      case Pace.Booking.Turns(List<Pace.Turn> turns) -> {
+        adaptLead(System.nanoTime() - turns.getFirst().due());
+        for (Pace.Turn turn : turns) {
+          if (!awaitTime(turn.due(), slowdownsBefore)) {
             return; // what was booked before the 429 is void
           }
-          if (System.nanoTime() - slot <= TOO_LATE) {
-            give(slot, poll);
+          if (System.nanoTime() - turn.due() <= TOO_LATE) {
+            give(turn, poll);
           }
         }
       }
@@ -242,10 +241,10 @@ final class Line {
     }
   }
 
-  private boolean awaitTime(long slot, int slowdownsBefore) throws InterruptedException {
-    for (long left = slot - System.nanoTime();
+  private boolean awaitTime(long due, int slowdownsBefore) throws InterruptedException {
+    for (long left = due - System.nanoTime();
         left > 0 && slowdowns == slowdownsBefore;
-        left = slot - System.nanoTime()) {
+        left = due - System.nanoTime()) {
       var _ = changed.awaitNanos(left);
     }
     return slowdowns == slowdownsBefore;
@@ -261,12 +260,12 @@ final class Line {
   }
 
   /// A slot booked for a command is never a poll's: it was not counted into the polls' share.
-  private void give(long slot, boolean poll) {
+  private void give(Pace.Turn turn, boolean poll) {
     for (Urgency urgency : Urgency.values()) {
       var queue = queue(urgency);
       if (!queue.isEmpty() && (urgency != Urgency.POLL || poll)) {
         Waiter next = queue.removeFirst();
-        next.slot = slot;
+        next.turn = turn;
         next.called.signal();
         return;
       }

@@ -17,12 +17,21 @@ final class Pace {
   /// What was booked.
   sealed interface Booking {
 
-    /// The `nanoTime`s of the slots, the earliest first.
-    record Slots(List<Long> at) implements Booking {}
+    /// Slots, the earliest first.
+    record Turns(List<Turn> turns) implements Booking {}
 
     /// Nothing: the polls have had their share.
     record ShareUsed(Duration free) implements Booking {}
   }
+
+  /// A slot that was booked.
+  ///
+  /// @param number among all of the App ID
+  /// @param due its `nanoTime`
+  record Turn(long number, long due) {}
+
+  /// A request that leaves within this time of its slot needs no telling.
+  static final Duration PUNCTUAL = Duration.ofMillis(10);
 
   /// See the package's doc: what varies on the way may take up the rest.
   private static final double MARGIN = 0.95;
@@ -48,7 +57,10 @@ final class Pace {
   private static final String FIRST =
       """
       greatest(clock_timestamp() + make_interval(secs => :lead),
-               case when next_at < clock_timestamp() + %s then next_at end)
+               case when next_at < clock_timestamp() + %1$s then next_at end,
+               (select max(not_before) from quota_late late
+                where late.app = quota_pace.app and slot < quota_pace.booked + :count
+                  and not_before < clock_timestamp() + %1$s))
       """
           .formatted(ABSURD);
 
@@ -58,6 +70,7 @@ final class Pace {
       """
       update quota_pace set
         next_at = %1$s + :count * %2$s,
+        booked = booked + :count,
         next_poll_at = case when :poll then %1$s + :count * %2$s / :share else next_poll_at end,
         minute = date_trunc('minute', clock_timestamp()),
         used = :count + case
@@ -69,7 +82,7 @@ final class Pace {
       where app = :app
         and (not :poll or next_poll_at <= %1$s
              or next_poll_at > clock_timestamp() + %3$s)
-      returning next_at, extract(epoch from %2$s) as step, clock_timestamp() as now
+      returning next_at, booked, extract(epoch from %2$s) as step, clock_timestamp() as now
       """
           .formatted(
               FIRST,
@@ -142,10 +155,12 @@ final class Pace {
     long received = System.nanoTime();
     databaseClock.heard(nanos(row.getTimestamp("now")), sent, received);
     long end = nanos(row.getTimestamp("next_at"));
+    long booked = row.getLong("booked");
     long step = Math.round(row.getDouble("step") * 1e9);
-    return new Booking.Slots(
-        LongStream.range(0, count)
-            .mapToObj(slot -> databaseClock.local(end - (count - slot) * step))
+    return new Booking.Turns(
+        LongStream.range(booked - count, booked)
+            .mapToObj(
+                number -> new Turn(number, databaseClock.local(end - (booked - number) * step)))
             .toList());
   }
 
@@ -192,16 +207,32 @@ final class Pace {
         .update();
   }
 
-  void moveBack(Duration by) {
+  /// Has the slot that comes a second after this one, or the next one if that is booked already,
+  /// keep its distance from when the request really left.
+  void leftLate(long number, long at) {
+    int window = window();
     jdbc.sql(
             """
-            update quota_pace set
-              next_at = greatest(next_at, clock_timestamp()) + make_interval(secs => :by)
-            where app = :app
+            insert into quota_late as known (app, place, slot, not_before)
+            select app, late % :window, late, clock_timestamp() + make_interval(secs => :distance)
+            from (select app, greatest(:number + :window, booked) as late from quota_pace
+                  where app = :app) as pace
+            on conflict (app, place) do update set
+              slot = excluded.slot,
+              not_before = greatest(excluded.not_before, known.not_before)
             """)
         .param("app", app)
-        .param("by", by.toNanos() / 1e9)
+        .param("number", number)
+        .param("window", window)
+        .param(
+            "distance",
+            window * stepSeconds() - (PUNCTUAL.toNanos() + System.nanoTime() - at) / 1e9)
         .update();
+  }
+
+  /// How many may leave within a second; one, if it is less than that.
+  private int window() {
+    return Math.max(1, (int) requestsPerSecond);
   }
 
   Usage usage() {

@@ -2,7 +2,6 @@ package io.reelkeeper.quota;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -53,15 +52,12 @@ public class Quota {
     desk(app).line().slowDown();
   }
 
-  /// A request left later than its slot: everything that is booked from now on moves back by what
-  /// was beyond our share of the margin, so that no second holds one more for it.
+  /// A request left later than its slot: what must come a second after it is booked no earlier than
+  /// that, so that no second holds one more for it.
   ///
-  /// @param late from the slot to the request's first byte
-  public void leftLate(String app, Duration late) {
-    Duration beyond = late.minus(Line.LATENESS);
-    if (beyond.isPositive()) {
-      desk(app).pace().moveBack(beyond);
-    }
+  /// @param at the `nanoTime` of the request's first byte
+  public void leftLate(String app, Slot.Go slot, long at) {
+    desk(app).pace().leftLate(slot.number(), at);
   }
 
   public Usage usage(String app) {

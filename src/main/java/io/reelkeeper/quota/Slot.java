@@ -8,7 +8,19 @@ public sealed interface Slot {
   /// It must leave now: the slot passes.
   ///
   /// @param waited since it was asked for
-  record Go(Duration waited) implements Slot {}
+  /// @param number of the slot, among all that were ever booked for the App ID
+  /// @param due the `nanoTime` that it was booked for; at most a little while ago
+  record Go(Duration waited, long number, long due) implements Slot {
+
+    private static final long PUNCTUAL = Pace.PUNCTUAL.toNanos();
+
+    /// Whether a request that left then must be told of, see [Quota#leftLate].
+    ///
+    /// @param at a `nanoTime`
+    public boolean isLate(long at) {
+      return at - due > PUNCTUAL;
+    }
+  }
 
   /// It must not leave; there may be room when this time has passed.
   record NotNow(Duration by) implements Slot {}

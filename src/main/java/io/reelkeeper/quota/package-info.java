@@ -7,13 +7,14 @@
 ///
 /// **The 5 %.** Agora sees a request some time after its slot, and what varies in that time can
 /// push two closer together. A second of `rps` requests spans 1 / 0.95 s of slots: so lateness
-/// may vary by 52 ms before a second holds one too many. We keep 25 ms of it for ourselves
-/// (waking a thread, a short collection of garbage) and leave the rest to the network. A permit
-/// that is later than that, because the process was paused, is thrown away and booked anew: all
-/// that had queued up would else leave in one burst when the process comes back.
+/// may vary by 52 ms before a second holds one too many. We keep 10 ms of it for ourselves
+/// (waking a thread, writing to a connection) and leave the rest to the network.
 ///
-/// A request that has its permit in time and leaves late all the same (a new connection, a busy
-/// machine) moves everybody behind it back by as much: distance is kept where Agora sees it.
+/// A request that leaves later than that (a new connection, a busy machine) is told of. The slot
+/// that comes a second after it, `rps` slots on, then keeps its distance from when the request left
+/// and not from its slot: distance is kept where Agora sees it, at no cost to those in between.
+/// A permit that is a quarter of a second late, because the process was paused, is thrown away and
+/// booked anew: what it was in the way of has left by then.
 ///
 /// **Not ahead.** Slots are booked when they are due, not when a request joins the queue: who asks
 /// most urgently gets the next slot, even when a thousand others came first. Each process keeps its

@@ -3,6 +3,7 @@ package io.reelkeeper.provider;
 import static io.reelkeeper.provider.Bench.RECORDER;
 import static io.reelkeeper.provider.Bench.SID;
 import static io.reelkeeper.provider.Bench.json;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -228,6 +229,17 @@ final class AgoraTest {
       assertThat(bench.agora.poll(RECORDER)).isInstanceOf(Answer.Busy.class);
       assertThat(server.asked()).hasSize(2);
       assertThat(bench.pauses).isEmpty();
+    }
+  }
+
+  @Test
+  void aRequestThatLeavesLateIsToldOf() throws Exception {
+    try (var server = ScriptedAgora.polite();
+        var bench = Bench.on(server)) {
+      bench.pace.late = Duration.ofMillis(200);
+      bench.agora.acquire(RECORDER, json("{}"));
+
+      assertThat(bench.pace.left.poll(10, SECONDS)).isGreaterThanOrEqualTo(bench.pace.late);
     }
   }
 

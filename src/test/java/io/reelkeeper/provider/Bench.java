@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -117,9 +119,10 @@ final class Bench implements AutoCloseable {
   static final class Pace {
     final List<String> asked = new ArrayList<>();
     final List<String> slowed = new ArrayList<>();
-    final List<Duration> left = new CopyOnWriteArrayList<>();
+    final BlockingQueue<Duration> left = new LinkedBlockingQueue<>();
     int slotsLeft = Integer.MAX_VALUE;
     boolean away;
+    Duration late = Duration.ZERO;
 
     Slot await(String app, Urgency urgency) {
       if (away) {
@@ -127,12 +130,12 @@ final class Bench implements AutoCloseable {
       }
       asked.add(app + " " + urgency);
       return slotsLeft-- > 0
-          ? new Slot.Go(Duration.ofMillis(7))
+          ? new Slot.Go(Duration.ofMillis(7), 1, System.nanoTime() - late.toNanos())
           : new Slot.NotNow(Duration.ofSeconds(9));
     }
 
-    void leftLate(String app, Duration late) {
-      left.add(late);
+    void leftLate(String app, Slot.Go turn, long at) {
+      left.add(Duration.ofNanos(at - turn.due()));
     }
 
     void slowDown(String app) {

@@ -57,24 +57,42 @@ final class QuotaTest {
   }
 
   @Test
-  void aRequestThatLeavesLateMovesTheNextOnesBack() {
-    var quota = replica(1);
-    assertThat(quota.await(APP, COMMAND)).isInstanceOf(Slot.Go.class);
-    double next = nextSlot();
+  void whatComesASecondAfterARequestThatLeftLateKeepsItsDistance() {
+    var quota = replica(2);
+    var first = go(quota);
+    long left = first.due() + SECOND / 5;
+    assertThat(first.isLate(left)).isTrue();
+    quota.leftLate(APP, first, left);
 
-    quota.leftLate(APP, Duration.ofMillis(20));
-    assertThat(nextSlot()).as("within what is allowed for").isEqualTo(next);
+    var second = go(quota);
+    var third = go(replica(2));
 
-    quota.leftLate(APP, Duration.ofMillis(525));
-    assertThat(nextSlot() - next).isCloseTo(0.5, within(0.001));
+    assertThat(second.due() - first.due()).as("what comes before that").isLessThan(SECOND * 6 / 10);
+    assertThat(third.due() - left).isBetween(SECOND, SECOND * 11 / 10);
+    assertThat(go(quota).due() - third.due()).isLessThan(SECOND * 6 / 10);
   }
 
-  private double nextSlot() {
-    return database
-        .jdbc()
-        .sql("select extract(epoch from next_at) from quota_pace")
-        .query(Double.class)
-        .single();
+  @Test
+  void aRequestThatLeavesAfterThoseBehindItHoldsUpTheNextOne() {
+    var quota = replica(2);
+    var first = go(quota);
+    go(quota);
+    var third = go(quota);
+    long left = third.due() + SECOND / 10;
+    quota.leftLate(APP, first, left);
+
+    assertThat(go(quota).due() - left).isGreaterThan(SECOND);
+  }
+
+  @Test
+  void aRequestThatLeavesAtOnceIsNotLate() {
+    var slot = go(replica(2));
+
+    assertThat(slot.isLate(slot.due() + TimeUnit.MILLISECONDS.toNanos(10))).isFalse();
+  }
+
+  private static Slot.Go go(Quota quota) {
+    return (Slot.Go) quota.await(APP, COMMAND);
   }
 
   @Test
@@ -316,8 +334,12 @@ final class QuotaTest {
 
   private static Slot leaving(Quota quota, Urgency urgency, ConcurrentLinkedQueue<Long> left) {
     Slot slot = quota.await(APP, urgency);
-    if (slot instanceof Slot.Go) {
-      left.add(System.nanoTime());
+    long now = System.nanoTime();
+    if (slot instanceof Slot.Go go) {
+      left.add(now);
+      if (go.isLate(now)) {
+        quota.leftLate(APP, go, now);
+      }
     }
     return slot;
   }
@@ -356,7 +378,7 @@ final class QuotaTest {
         .single();
   }
 
-  /// The process stands still for 80 ms after an answer of the database, as often as told.
+  /// The process stands still for 400 ms after an answer of the database, as often as told.
   private DataSource pausing(AtomicInteger pauses) {
     return new DelegatingDataSource(database.dataSource()) {
       @Override
@@ -368,7 +390,7 @@ final class QuotaTest {
                 new Class<?>[] {Connection.class},
                 (_, method, arguments) -> {
                   if (method.getName().equals("close") && pauses.getAndDecrement() > 0) {
-                    LockSupport.parkNanos(Duration.ofMillis(80).toNanos());
+                    LockSupport.parkNanos(Duration.ofMillis(400).toNanos());
                   }
                   try {
                     return method.invoke(connection, arguments);
