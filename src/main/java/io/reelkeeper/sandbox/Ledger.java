@@ -1,5 +1,7 @@
 package io.reelkeeper.sandbox;
 
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
 import io.reelkeeper.sandbox.files.Bucket;
 import io.reelkeeper.sandbox.recorder.Order;
 import io.reelkeeper.sandbox.recorder.Recorder;
@@ -22,7 +24,6 @@ import tools.jackson.databind.JsonNode;
 public final class Ledger {
 
   private static final int MOST = 20_000;
-  private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
   /// One recorder.
   ///
@@ -111,8 +112,7 @@ public final class Ledger {
   private final Map<String, Recording> recordings = new LinkedHashMap<>();
   private final Deque<Request> requests = new ArrayDeque<>();
   private final Deque<Notice> notices = new ArrayDeque<>();
-  private final Map<String, Deque<Long>> arrivals = new HashMap<>();
-  private final Map<String, Integer> busiest = new HashMap<>();
+  private final Map<String, Arrivals> arrivals = new HashMap<>();
 
   Ledger(InstantSource clock) {
     this.clock = clock;
@@ -151,11 +151,12 @@ public final class Ledger {
 
   /// The most requests that arrived within any one second, refused ones included.
   public synchronized int mostRequestsInASecond(String app) {
-    return busiest.getOrDefault(app, 0);
+    return mostRequestsInASecond().getOrDefault(app, 0);
   }
 
   synchronized Map<String, Integer> mostRequestsInASecond() {
-    return Map.copyOf(busiest);
+    return arrivals.entrySet().stream()
+        .collect(toUnmodifiableMap(Map.Entry::getKey, app -> app.getValue().mostInASecond()));
   }
 
   void keep(Recorder recorder) {
@@ -202,12 +203,7 @@ public final class Ledger {
 
   /// @param nanos when the request arrived, on the clock of the traffic
   synchronized void arrived(String app, long nanos) {
-    Deque<Long> window = arrivals.computeIfAbsent(app, key -> new ArrayDeque<>());
-    window.addLast(nanos);
-    while (nanos - window.getFirst() >= SECOND) {
-      window.removeFirst();
-    }
-    busiest.merge(app, window.size(), Math::max);
+    arrivals.computeIfAbsent(app, _ -> new Arrivals()).add(nanos);
   }
 
   synchronized List<Recording> kept() {
