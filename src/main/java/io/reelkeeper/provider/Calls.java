@@ -149,7 +149,7 @@ class Calls {
                 journey.domain(),
                 attempt,
                 turn.waited(),
-                () -> left(ask.pace(), turn));
+                () -> mayLeave(ask.pace(), turn));
       } finally {
         crowd.onComplete();
       }
@@ -163,6 +163,7 @@ class Calls {
           reached |= lost.reached();
           repeat = true;
         }
+        case Reply.Held _ -> repeat = true;
         case Reply.Came came -> {
           journey.heard();
           repeat = mayHelp(ask.operation(), came.status(), made.answer());
@@ -188,8 +189,11 @@ class Calls {
   }
 
   /// Called on an event loop, which must not wait for the database.
-  private void left(String pace, Slot.Go turn) {
+  private boolean mayLeave(String pace, Slot.Go turn) {
     long now = System.nanoTime();
+    if (turn.isOver(now)) {
+      return false;
+    }
     if (turn.isLate(now)) {
       Thread.startVirtualThread(
           () -> {
@@ -200,6 +204,7 @@ class Calls {
             }
           });
     }
+    return true;
   }
 
   /// What Agora answered stands, whether or not the other replicas can be told.

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
@@ -129,9 +130,14 @@ class Exchange {
 
   /// @param number of the attempt, from 1
   /// @param waited for its turn
-  /// @param left called on an event loop when the request has left
+  /// @param mayLeave asked on an event loop when the request is about to leave
   <T> Attempt<T> attempt(
-      Ask<T> ask, Letter letter, URI domain, int number, Duration waited, Runnable left) {
+      Ask<T> ask,
+      Letter letter,
+      URI domain,
+      int number,
+      Duration waited,
+      BooleanSupplier mayLeave) {
     try (Trail.Step step =
         trail
             .begin("agora " + ask.operation.word())
@@ -139,21 +145,26 @@ class Exchange {
             .app(ask.recorder.app())
             .note("domain", domain.getAuthority())
             .note("attempt", String.valueOf(number))) {
-      Attempt<T> made = made(ask, letter, domain, number, waited, left);
+      Attempt<T> made = made(ask, letter, domain, number, waited, mayLeave);
       step.note("outcome", made.answer.word());
       return made;
     }
   }
 
   private <T> Attempt<T> made(
-      Ask<T> ask, Letter letter, URI domain, int number, Duration waited, Runnable left) {
+      Ask<T> ask,
+      Letter letter,
+      URI domain,
+      int number,
+      Duration waited,
+      BooleanSupplier mayLeave) {
     Redaction.Secrets secrets = letter.secrets;
     URI uri = URI.create(domain + ask.path);
 
     Instant at = clock.instant().truncatedTo(ChronoUnit.MICROS);
     Timer.Sample sample = Timer.start(metrics);
     Reply reply =
-        http.send(ask.recorder.app(), letter.method, uri, letter.bytes, ask.silence, left);
+        http.send(ask.recorder.app(), letter.method, uri, letter.bytes, ask.silence, mayLeave);
 
     Read<T> read = read(ask, reply, secrets);
     long nanos =
@@ -207,10 +218,18 @@ class Exchange {
   }
 
   private <T> Read<T> read(Ask<T> ask, Reply reply, Redaction.Secrets secrets) {
-    if (!(reply instanceof Reply.Came came)) {
-      var lost = (Reply.Lost) reply;
-      return new Read<>(new Answer.Unheard<>(lost.why(), lost.reached()), null, lost.why(), "null");
-    }
+    return switch (reply) {
+      case Reply.Came came -> read(ask, came, secrets);
+      case Reply.Lost lost -> nothing(lost.why(), lost.reached());
+      case Reply.Held _ -> nothing("its turn was over before it could leave", false);
+    };
+  }
+
+  private static <T> Read<T> nothing(String why, boolean reached) {
+    return new Read<>(new Answer.Unheard<>(why, reached), null, why, "null");
+  }
+
+  private <T> Read<T> read(Ask<T> ask, Reply.Came came, Redaction.Secrets secrets) {
     JsonNode body = parsed(came.body());
     Said said = Said.in(body);
     String kept = kept(came, body, secrets);

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -94,8 +95,7 @@ class HttpAgora {
             .secure(
                 tls ->
                     tls.sslContext(SslProvider.defaultClientProvider().getSslContext())
-                        .handshakeTimeout(settings.connectTimeout()))
-            .doOnRequest((request, _) -> request.currentContextView().<Sent>get(Sent.class).mark());
+                        .handshakeTimeout(settings.connectTimeout()));
     // Else the first request would leave long after its turn, and too close to those behind it.
     http.warmup().block(settings.connectTimeout());
     return builder
@@ -129,14 +129,14 @@ class HttpAgora {
     /// @param dns the name did not resolve: only then another domain name may help
     /// @param reached false when the request certainly never left for Agora
     record Lost(boolean dns, boolean reached, String why) implements Reply {}
+
+    /// Nothing was sent: when the connection was ready, the request was not to leave any more.
+    record Held() implements Reply {}
   }
 
-  /// Whether the request began to leave: then, and only then, it may have had an effect.
-  private record Sent(AtomicBoolean flag, Runnable left) {
-    void mark() {
-      if (!flag.getAndSet(true)) {
-        left.run();
-      }
+  private static final class HeldBack extends RuntimeException {
+    HeldBack() {
+      super("not to leave any more", null, false, false);
     }
   }
 
@@ -144,19 +144,19 @@ class HttpAgora {
   /// take together, however slowly the answer drips in.
   ///
   /// @param silence how long Agora may stay silent before the answer and within it
-  /// @param left run when the request begins to leave, on an event loop
+  /// @param mayLeave asked when a connection is ready for the request, on an event loop
   Reply send(
       String app,
       HttpMethod method,
       URI uri,
       byte @Nullable [] json,
       Duration silence,
-      Runnable left) {
+      BooleanSupplier mayLeave) {
     WebClient client = clients.get(app);
     if (client == null) {
       throw new IllegalArgumentException("no app '" + app + "' under reelkeeper.apps");
     }
-    var sent = new Sent(new AtomicBoolean(), left);
+    var sent = new AtomicBoolean(); // then, and only then, it may have had an effect
     Duration whole = settings.connectTimeout().plus(silence);
     var request =
         client
@@ -166,6 +166,10 @@ class HttpAgora {
             .accept(MediaType.APPLICATION_JSON)
             .httpRequest(
                 out -> {
+                  if (!mayLeave.getAsBoolean()) {
+                    throw new HeldBack();
+                  }
+                  sent.set(true);
                   HttpClientRequest netty = out.getNativeRequest();
                   netty.responseTimeout(silence);
                 });
@@ -173,13 +177,12 @@ class HttpAgora {
         (json == null ? request : request.bodyValue(json))
             .exchangeToMono(HttpAgora::read)
             .timeout(whole)
-            .onErrorResume(error -> Mono.just(lost(error, uri, sent, silence)))
-            .contextWrite(context -> context.put(Sent.class, sent));
+            .onErrorResume(error -> Mono.just(failed(error, uri, sent.get(), silence)));
     try {
       Reply came = reply.block(whole.plus(LAST_RESORT));
-      return came != null ? came : lost(new TimeoutException(), uri, sent, silence);
+      return came != null ? came : failed(new TimeoutException(), uri, sent.get(), silence);
     } catch (RuntimeException e) {
-      return lost(Exceptions.unwrap(e), uri, sent, silence);
+      return failed(Exceptions.unwrap(e), uri, sent.get(), silence);
     }
   }
 
@@ -212,9 +215,11 @@ class HttpAgora {
     return wish.compareTo(LONGEST_RETRY_AFTER) <= 0 ? wish : null;
   }
 
-  private static Reply.Lost lost(Throwable error, URI uri, Sent sent, Duration silence) {
-    boolean reached = sent.flag.get();
+  private static Reply failed(Throwable error, URI uri, boolean reached, Duration silence) {
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof HeldBack) {
+        return new Reply.Held();
+      }
       if (!reached && cause instanceof UnknownHostException) {
         return new Reply.Lost(true, false, "the name " + uri.getHost() + " does not resolve");
       }

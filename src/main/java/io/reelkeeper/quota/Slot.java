@@ -13,12 +13,21 @@ public sealed interface Slot {
   record Go(Duration waited, long number, long due) implements Slot {
 
     private static final long PUNCTUAL = Pace.PUNCTUAL.toNanos();
+    private static final long OVER = Duration.ofMillis(500).toNanos();
 
     /// Whether a request that left then must be told of, see [Quota#leftLate].
     ///
     /// @param at a `nanoTime`
     public boolean isLate(long at) {
       return at - due > PUNCTUAL;
+    }
+
+    /// Whether it is too late to leave: after half a second or more, what was behind it may have
+    /// left, and it would be one too many.
+    ///
+    /// @param at a `nanoTime`
+    public boolean isOver(long at) {
+      return at - due > OVER;
     }
   }
 

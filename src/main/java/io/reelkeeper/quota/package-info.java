@@ -14,7 +14,8 @@
 /// that comes a second after it, `rps` slots on, then keeps its distance from when the request left
 /// and not from its slot: distance is kept where Agora sees it, at no cost to those in between.
 /// A permit that is a quarter of a second late, because the process was paused, is thrown away and
-/// booked anew: what it was in the way of has left by then.
+/// booked anew, and so is that of a request which cannot leave for half a second: what was behind
+/// it may have left by then.
 ///
 /// **Not ahead.** Slots are booked when they are due, not when a request joins the queue: who asks
 /// most urgently gets the next slot, even when a thousand others came first. Each process keeps its

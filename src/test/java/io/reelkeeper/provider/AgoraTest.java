@@ -243,6 +243,22 @@ final class AgoraTest {
     }
   }
 
+  @Test
+  void aRequestWhoseTurnIsOverBeforeItCanLeaveTakesAnotherTurn() {
+    try (var server = ScriptedAgora.polite().says(200, "{\"resourceId\":\"RES-1\"}");
+        var bench = Bench.on(server)) {
+      bench.pace.late = Duration.ofSeconds(2);
+
+      assertThat(bench.agora.acquire(RECORDER, json("{}")))
+          .isEqualTo(new Answer.Unheard<>("its turn was over before it could leave", false));
+      assertThat(server.asked()).isEmpty();
+      assertThat(bench.pace.asked).hasSize(4);
+
+      bench.pace.late = Duration.ZERO;
+      assertThat(bench.agora.acquire(RECORDER, json("{}"))).isInstanceOf(Answer.Granted.class);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {429, 400})
   void tooManyRequestsSlowEveryReplicaDownAndAreNotRepeatedAtOnce(int status) {
