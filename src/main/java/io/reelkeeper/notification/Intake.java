@@ -17,21 +17,24 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import reactor.core.Disposable;
+import reactor.core.scheduler.Schedulers;
 
-/// The way into the inbox: one writes for all that wait, the next one for all that came meanwhile.
+/// The way into the inbox: one writes for all that wait, and then for all that came meanwhile.
 ///
-/// It has no thread of its own. A notification is answered by the thread that brought it, after the
-/// commit that it was part of; so there is nothing to drain at shutdown, and no thread to lose.
+/// Nobody's thread waits for it: whoever brings a notification gets the answer after the commit
+// that
+/// it was part of. The writer lives while there is something to write, so that there is nothing to
+/// drain at shutdown, and no thread to lose.
 @Component
 class Intake {
 
@@ -65,7 +68,7 @@ class Intake {
   private final int roomKilobytes;
   private final Semaphore room;
   private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
-  private final ReentrantLock writing = new ReentrantLock();
+  private final AtomicBoolean writing = new AtomicBoolean();
   private final AtomicBoolean well = new AtomicBoolean(true);
   private volatile long refusedUntil = System.nanoTime();
 
@@ -81,39 +84,58 @@ class Intake {
   }
 
   /// Keeps the notices of one request, all or none. True once they are durable, whether they are
-  /// new or were kept before; false when they may not be: then Agora has to send them again.
-  boolean keep(String app, List<Envelope> notices) {
+  /// new or were kept before; false when they may not be, or when patience ended before their
+  /// writing began: then Agora has to send them again.
+  ///
+  /// Answers on the writer's thread, which whoever goes on from there should leave.
+  CompletableFuture<Boolean> keep(String app, List<Envelope> notices) {
     if (notices.isEmpty()) {
-      return true;
+      return CompletableFuture.completedFuture(true);
     }
     var waiting = new Waiting(app, notices);
     int size = Math.min(roomKilobytes, waiting.kilobytes());
     if (System.nanoTime() - refusedUntil < 0 || !room.tryAcquire(size)) {
-      return false;
+      return CompletableFuture.completedFuture(false);
     }
     pump.arriving();
+    queue.add(waiting);
+    Disposable patienceEnds =
+        Schedulers.parallel()
+            .schedule(
+                () -> {
+                  if (queue.remove(waiting)) {
+                    waiting.kept.complete(false);
+                  }
+                },
+                patience.toNanos(),
+                TimeUnit.NANOSECONDS);
+    var _ =
+        waiting.kept.whenComplete(
+            (_, _) -> {
+              patienceEnds.dispose();
+              room.release(size);
+              pump.arrived();
+            });
+    writeIfNobodyDoes();
+    return waiting.kept.copy();
+  }
+
+  private void writeIfNobodyDoes() {
+    if (writing.compareAndSet(false, true)) {
+      Thread.ofVirtual().name("intake").start(this::writeWhileSomebodyWaits);
+    }
+  }
+
+  private void writeWhileSomebodyWaits() {
     try {
-      queue.add(waiting);
-      while (waiting.kept == null) {
-        if (!writing.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-          return false;
-        }
-        try {
-          if (waiting.kept == null) {
-            writeGroup();
-          }
-        } finally {
-          writing.unlock();
-        }
+      while (!queue.isEmpty()) {
+        writeGroup();
       }
-      return waiting.kept;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
     } finally {
-      queue.remove(waiting); // it is still there when patience ended first
-      room.release(size);
-      pump.arrived();
+      writing.set(false);
+      if (!queue.isEmpty()) { // came when the look was over
+        writeIfNobodyDoes();
+      }
     }
   }
 
@@ -134,10 +156,7 @@ class Intake {
       }
     } finally {
       // whatever happened, running out of memory included: who was not written is not kept
-      group.stream().filter(one -> one.kept == null).forEach(one -> one.kept = false);
-    }
-    if (group.stream().anyMatch(one -> Boolean.TRUE.equals(one.kept))) {
-      pump.wake();
+      group.forEach(one -> one.kept.complete(false));
     }
   }
 
@@ -151,14 +170,14 @@ class Intake {
   }
 
   private void refuse(List<Waiting> group, Exception why) {
-    group.forEach(one -> one.kept = false);
+    group.forEach(one -> one.kept.complete(false));
     if (well.getAndSet(false)) {
       log.warn("notifications are refused until they can be kept again", why);
     }
     if (!isOurFault(why)) {
       refusedUntil = System.nanoTime() + PAUSE_NANOS;
       while (queue.poll() instanceof Waiting next) {
-        next.kept = false;
+        next.kept.complete(false);
       }
     }
   }
@@ -187,7 +206,6 @@ class Intake {
       pool.giveUp(connection);
       throw e;
     }
-    group.forEach(one -> one.kept = true);
     if (!well.getAndSet(true)) {
       log.info("notifications are kept again");
     }
@@ -197,6 +215,8 @@ class Intake {
           row.notice.eventType(),
           written.remove(row.key) ? Result.ACCEPTED : Result.DUPLICATE);
     }
+    group.forEach(one -> one.kept.complete(true));
+    pump.wake();
   }
 
   /// One statement, which is one transaction: it has committed when this returns.
@@ -255,7 +275,7 @@ class Intake {
   private static final class Waiting {
     final String app;
     final List<Envelope> notices;
-    volatile @Nullable Boolean kept;
+    final CompletableFuture<Boolean> kept = new CompletableFuture<>();
 
     Waiting(String app, List<Envelope> notices) {
       this.app = app;

@@ -30,9 +30,12 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.server.ContentTooLargeException;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
-/// Where Agora's notifications come in. What is refused is counted and costs no SQL and no log
-/// line.
+/// Where Agora's notifications come in. What is refused is counted and costs no SQL, no thread and
+// no
+/// log line.
 @RestController
 class NotificationController {
 
@@ -43,7 +46,10 @@ class NotificationController {
   private static final String PROBLEM_SCHEMA = "#/components/schemas/Problem";
 
   private static final byte[] NOTHING = {};
-  private static final byte[] EMPTY_OBJECT = "{}".getBytes(UTF_8); // Agora wants JSON
+
+  /// Agora wants JSON.
+  private static final ResponseEntity<?> KEPT =
+      ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body("{}".getBytes(UTF_8));
 
   private final NotificationSettings settings;
   private final Intake intake;
@@ -81,7 +87,7 @@ class NotificationController {
       description = "It cannot be kept now; send it again",
       content = @Content(mediaType = PROBLEM, schema = @Schema(ref = PROBLEM_SCHEMA)))
   @PostMapping("/webhooks/agora/{app}")
-  ResponseEntity<?> receive(
+  Mono<ResponseEntity<?>> receive(
       @PathVariable String app,
       @RequestHeader(name = Signature.V2, required = false) @Nullable String v2,
       @RequestHeader(name = Signature.V1, required = false) @Nullable String v1,
@@ -89,40 +95,47 @@ class NotificationController {
     List<String> secrets = settings.secrets(app);
     if (secrets.isEmpty()) {
       counts.refused(app, Result.UNKNOWN_APP);
-      return problem(NOT_FOUND, "not-found", "Not found", "There is no webhook of this name.");
+      return Mono.just(
+          problem(NOT_FOUND, "not-found", "Not found", "There is no webhook of this name."));
     }
     byte[] body = sent == null ? NOTHING : sent;
     if (body.length > LARGEST) {
-      return tooLarge(app);
+      return Mono.just(tooLarge(app));
     }
     if (!Signature.isValid(body, secrets, v2, v1)) {
       counts.refused(app, Result.BAD_SIGNATURE);
-      return problem(
-          UNAUTHORIZED,
-          "unauthorized",
-          "No key, or a wrong one",
-          "The signature is missing, or is not that of this body under this app's webhook secret.");
+      return Mono.just(
+          problem(
+              UNAUTHORIZED,
+              "unauthorized",
+              "No key, or a wrong one",
+              "The signature is missing, or is not that of this body under this app's webhook"
+                  + " secret."));
     }
     List<Envelope> notices;
     try {
       notices = Envelope.read(body);
     } catch (Malformed e) {
       counts.refused(app, Result.MALFORMED);
-      return problem(
-          BAD_REQUEST,
-          "invalid-request",
-          "The request is not valid",
-          "Not a notification: " + e.getMessage());
+      return Mono.just(
+          problem(
+              BAD_REQUEST,
+              "invalid-request",
+              "The request is not valid",
+              "Not a notification: " + e.getMessage()));
     }
-    if (!intake.keep(app, notices)) {
-      counts.refused(app, Result.UNAVAILABLE);
-      return problem(
-          SERVICE_UNAVAILABLE,
-          "database-unavailable",
-          "The database is out of reach",
-          "The notification is not kept. Send it again.");
-    }
-    return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(EMPTY_OBJECT);
+    return Mono.fromFuture(() -> intake.keep(app, notices))
+        .publishOn(Schedulers.parallel()) // the writer has the next ones to write
+        .map(kept -> kept ? KEPT : unavailable(app));
+  }
+
+  private ResponseEntity<?> unavailable(String app) {
+    counts.refused(app, Result.UNAVAILABLE);
+    return problem(
+        SERVICE_UNAVAILABLE,
+        "database-unavailable",
+        "The database is out of reach",
+        "The notification is not kept. Send it again.");
   }
 
   /// A body beyond the codecs' limit, noticed while it was read.

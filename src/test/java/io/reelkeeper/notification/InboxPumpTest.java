@@ -363,7 +363,7 @@ class InboxPumpTest {
                 })
             .toList();
     // on a busy machine the intake may refuse, and Agora would send again
-    Awaitility.await().until(() -> intake.keep("classroom", envelopes));
+    Awaitility.await().until(() -> intake.keep("classroom", envelopes).get());
   }
 
   private static String notice(String id, String sid, long sequence, long sendts) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
@@ -47,32 +48,32 @@ class IntakeTest {
   @Test
   void whatDoesNotFitIsRefusedAtOnce() throws Exception {
     Intake intake = intake("room", "1KB");
-    FutureTask<Boolean> first;
+    CompletableFuture<Boolean> first;
     try (Connection blocker = lock()) {
-      first = inThread(() -> intake.keep("classroom", notices("first")));
+      first = intake.keep("classroom", notices("first"));
       waitingForTheLock(1);
 
-      assertThat(intake.keep("classroom", notices("second"))).isFalse();
+      assertThat(intake.keep("classroom", notices("second")).get()).isFalse();
       blocker.rollback();
     }
     assertThat(first.get()).isTrue();
-    assertThat(intake.keep("classroom", notices("third"))).isTrue();
+    assertThat(intake.keep("classroom", notices("third")).get()).isTrue();
     assertThat(kept()).containsExactly("first", "third");
   }
 
   @Test
   void whoHasNoPatienceLeftIsRefusedAndNotWrittenLater() throws Exception {
     Intake intake = intake("patience", "20ms");
-    FutureTask<Boolean> first;
+    CompletableFuture<Boolean> first;
     try (Connection blocker = lock()) {
-      first = inThread(() -> intake.keep("classroom", notices("first")));
+      first = intake.keep("classroom", notices("first"));
       waitingForTheLock(1);
 
-      assertThat(intake.keep("classroom", notices("second"))).isFalse();
+      assertThat(intake.keep("classroom", notices("second")).get()).isFalse();
       blocker.rollback();
     }
     assertThat(first.get()).isTrue();
-    assertThat(intake.keep("classroom", notices("third"))).isTrue();
+    assertThat(intake.keep("classroom", notices("third")).get()).isTrue();
     assertThat(kept()).containsExactly("first", "third");
   }
 
@@ -80,13 +81,13 @@ class IntakeTest {
   void oneThatTheDatabaseDoesNotTakeKeepsNobodyElseOut() throws Exception {
     Intake intake = intake("live", "false");
     var bad = new Envelope("bad", "{}".getBytes(UTF_8), 40, "\0", "", "", 0, 0);
-    FutureTask<Boolean> refused;
-    FutureTask<Boolean> good;
+    CompletableFuture<Boolean> refused;
+    CompletableFuture<Boolean> good;
     try (Connection blocker = lock()) {
-      inThread(() -> intake.keep("classroom", notices("first")));
+      intake.keep("classroom", notices("first"));
       waitingForTheLock(1);
-      refused = inThread(() -> intake.keep("classroom", List.of(bad)));
-      good = inThread(() -> intake.keep("classroom", notices("good")));
+      refused = intake.keep("classroom", List.of(bad));
+      good = intake.keep("classroom", notices("good"));
       blocker.rollback();
     }
 
@@ -104,7 +105,7 @@ class IntakeTest {
         connections.add(database.dataSource().getConnection());
       }
 
-      assertThat(intake.keep("classroom", notices("n"))).isTrue();
+      assertThat(intake.keep("classroom", notices("n")).get()).isTrue();
     } finally {
       for (Connection connection : connections) {
         connection.close();
@@ -118,7 +119,7 @@ class IntakeTest {
     Intake intake = intake("live", "false");
     var bad = new Envelope("bad", "{}".getBytes(UTF_8), 40, "\0", "", "", 0, 0);
 
-    assertThat(intake.keep("classroom", List.of(notices("a").getFirst(), bad))).isFalse();
+    assertThat(intake.keep("classroom", List.of(notices("a").getFirst(), bad)).join()).isFalse();
 
     assertThat(kept()).isEmpty();
   }
@@ -134,7 +135,7 @@ class IntakeTest {
                     inThread(
                         () -> {
                           start.await();
-                          return intake.keep("classroom", notices("n" + number % 400));
+                          return intake.keep("classroom", notices("n" + number % 400)).get();
                         }))
             .toList();
     start.countDown();
