@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The service is killed by SIGKILL at each point that matters, and started again.
@@ -68,6 +69,7 @@ final class CrashIT {
   }
 
   @Test
+  @Tag("short")
   void afterTheStartIsSentAndBeforeItsAnswerIsRead() {
     String channel = "sent";
     lab.agora()
@@ -94,6 +96,7 @@ final class CrashIT {
   }
 
   @Test
+  @Tag("short")
   void beforeTheAnswerIsCommitted() {
     Trial trial = killedInAStart("StartGranted:before-commit");
 
@@ -109,6 +112,7 @@ final class CrashIT {
   }
 
   @Test
+  @Tag("short")
   void inAStopThatWasCarriedOut() {
     var trial = new Trial(lab, "stop");
     UUID session = trial.asksUntilAnswered();

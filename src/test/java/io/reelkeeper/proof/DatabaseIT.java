@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// PostgreSQL goes away in every way that it has, while recordings run, and comes back.
@@ -46,11 +47,13 @@ final class DatabaseIT {
   }
 
   @Test
+  @Tag("short")
   void killed() {
     survives("killed", lab.postgres()::kill, lab.postgres()::start);
   }
 
   @Test
+  @Tag("short")
   void frozen() {
     survives("frozen", lab.postgres()::freeze, lab.postgres()::thaw);
   }
@@ -91,6 +94,7 @@ final class DatabaseIT {
   }
 
   @Test
+  @Tag("short")
   void cutBehindACommit() {
     int before = lab.databaseLink().met();
     var trial = new Trial(lab, "commit-unknown");
