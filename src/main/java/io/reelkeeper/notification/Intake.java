@@ -19,7 +19,10 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -33,8 +36,7 @@ import reactor.core.scheduler.Schedulers;
 ///
 /// Nobody's thread waits for it: whoever brings a notification gets the answer after the commit
 // that
-/// it was part of. The writer lives while there is something to write, so that there is nothing to
-/// drain at shutdown, and no thread to lose.
+/// it was part of.
 @Component
 class Intake {
 
@@ -69,6 +71,18 @@ class Intake {
   private final Semaphore room;
   private final Queue<Waiting> queue = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean writing = new AtomicBoolean();
+
+  /// A thread of the machine's own: a virtual one would stand in line with five hundred walks that
+  /// are all due at once, before and after each step.
+  private final ExecutorService writer =
+      new ThreadPoolExecutor(
+          0,
+          1,
+          30,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          Thread.ofPlatform().daemon().name("intake").factory());
+
   private final AtomicBoolean well = new AtomicBoolean(true);
   private volatile long refusedUntil = System.nanoTime();
 
@@ -122,7 +136,7 @@ class Intake {
 
   private void writeIfNobodyDoes() {
     if (writing.compareAndSet(false, true)) {
-      Thread.ofVirtual().name("intake").start(this::writeWhileSomebodyWaits);
+      writer.execute(this::writeWhileSomebodyWaits);
     }
   }
 
