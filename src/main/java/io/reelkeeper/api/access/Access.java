@@ -1,5 +1,7 @@
 package io.reelkeeper.api.access;
 
+import static org.springframework.security.web.server.util.matcher.ServerWebExchangeMatchers.pathMatchers;
+
 import io.reelkeeper.api.problem.Problem;
 import io.reelkeeper.api.problem.ProblemException;
 import java.util.List;
@@ -19,7 +21,7 @@ import org.springframework.security.web.server.authentication.AuthenticationWebF
 import org.springframework.security.web.server.authentication.ServerAuthenticationEntryPointFailureHandler;
 import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
 import org.springframework.security.web.server.firewall.ServerExchangeRejectedHandler;
-import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatchers;
+import org.springframework.security.web.server.util.matcher.NegatedServerWebExchangeMatcher;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
@@ -32,12 +34,16 @@ class Access {
 
   private static final String API = "/v1/**";
 
+  /// Let in by the signature of their body and by nothing else; thousands may come in a second.
+  private static final String SIGNED = "/webhooks/**";
+
   /// A replay or a resumed endpoint concerns the apps of everybody.
   private static final String SUBSCRIBERS = "/v1/subscribers/**";
 
   @Bean
   SecurityWebFilterChain accessByKey(ServerHttpSecurity http, Bearers bearers) {
-    return http.authorizeExchange(
+    return http.securityMatcher(new NegatedServerWebExchangeMatcher(pathMatchers(SIGNED)))
+        .authorizeExchange(
             paths ->
                 paths
                     .pathMatchers(HttpMethod.GET, API)
@@ -78,7 +84,7 @@ class Access {
 
   private static AuthenticationWebFilter byKey(Bearers bearers) {
     var filter = new AuthenticationWebFilter(bearers);
-    filter.setRequiresAuthenticationMatcher(ServerWebExchangeMatchers.pathMatchers(API));
+    filter.setRequiresAuthenticationMatcher(pathMatchers(API));
     filter.setServerAuthenticationConverter(Access::bearer);
     filter.setSecurityContextRepository(NoOpServerSecurityContextRepository.getInstance());
     filter.setAuthenticationFailureHandler(
