@@ -1,5 +1,7 @@
 package io.reelkeeper.control;
 
+import io.github.resilience4j.bulkhead.Bulkhead;
+import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.reelkeeper.core.Owner;
 import io.reelkeeper.provider.Agora;
 import io.reelkeeper.provider.Answer;
@@ -10,6 +12,7 @@ import io.reelkeeper.session.state.Signal;
 import io.reelkeeper.session.state.Task;
 import io.reelkeeper.session.state.TimerKind;
 import io.reelkeeper.timer.Walk;
+import java.time.Duration;
 import org.springframework.stereotype.Component;
 
 /// Asks Agora how a task is: whether a start came to life, and every two minutes whether it still
@@ -17,6 +20,17 @@ import org.springframework.stereotype.Component;
 @Component
 class QueryTask implements Walk {
 
+  /// A service that comes back to a thousand recordings has that many queries due at once. Any
+  /// number of them may wait for Agora; those that read or write have half of the connections, so
+  /// that starts, stops and notices get theirs without standing behind five hundred.
+  private static final BulkheadConfig FEW =
+      BulkheadConfig.custom()
+          .maxConcurrentCalls(10)
+          .maxWaitDuration(Duration.ofMinutes(1))
+          .fairCallHandlingStrategyEnabled(true)
+          .build();
+
+  private final Bulkhead atWork = Bulkhead.of("queries", FEW);
   private final Tasks tasks;
   private final Report report;
   private final Agora agora;
@@ -34,17 +48,20 @@ class QueryTask implements Walk {
 
   @Override
   public void run(String instance) {
-    tasks.withTaskOf(instance, this::ask);
+    atWork.executeSupplier(() -> tasks.find(instance)).ifPresent(this::ask);
   }
 
-  private void ask(Session session, Task task) {
+  private void ask(Tasks.Found found) {
+    Session session = found.session();
+    Task task = found.task();
     if (task.ended() || !task.wanted() || task.sid() == null) {
       return;
     }
     Recorder recorder = Recorders.of(session, task);
     Answer<Heard.Queried> answer =
         task.status() == Task.Status.LIVE ? agora.poll(recorder) : agora.query(recorder);
-    report.of(session, signal(task.number(), answer));
+    Signal.OfTask signal = signal(task.number(), answer);
+    atWork.executeRunnable(() -> report.of(session, signal));
   }
 
   private static Signal.OfTask signal(int task, Answer<Heard.Queried> answer) {

@@ -5,6 +5,7 @@ import io.reelkeeper.session.Sessions;
 import io.reelkeeper.session.state.Session;
 import io.reelkeeper.session.state.Task;
 import io.reelkeeper.trail.Trail;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.springframework.stereotype.Component;
 
@@ -20,17 +21,20 @@ class Tasks {
     this.trail = trail;
   }
 
-  /// Nothing happens when the task is gone.
-  ///
+  /// A task and what it belongs to.
+  record Found(Session session, Task task) {}
+
   /// @param instance of the timer, `<session>/<task number>`
-  void withTaskOf(String instance, BiConsumer<Session, Task> walk) {
+  Optional<Found> find(String instance) {
     TaskId id = TaskId.parse(instance);
-    sessions
-        .state(id.session())
-        .ifPresent(
-            session -> {
-              trail.concerns(session.id().toString(), session.app());
-              session.task(id.number()).ifPresent(task -> walk.accept(session, task));
-            });
+    Optional<Session> found = sessions.state(id.session());
+    found.ifPresent(session -> trail.concerns(session.id().toString(), session.app()));
+    return found.flatMap(
+        session -> session.task(id.number()).map(task -> new Found(session, task)));
+  }
+
+  /// Nothing happens when the task is gone.
+  void withTaskOf(String instance, BiConsumer<Session, Task> walk) {
+    find(instance).ifPresent(found -> walk.accept(found.session(), found.task()));
   }
 }
