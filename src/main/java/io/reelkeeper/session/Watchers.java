@@ -95,13 +95,17 @@ class Watchers {
   }
 
   private void lookWhileSomebodyWaits() {
-    do {
+    try {
       while (!waiting.isEmpty()) {
         LockSupport.parkNanos(LOOK_AGAIN.toNanos());
         look();
       }
+    } finally {
       looking.set(false);
-    } while (!waiting.isEmpty() && looking.compareAndSet(false, true));
+      if (!waiting.isEmpty()) { // came when the look was over
+        lookIfNobodyDoes();
+      }
+    }
   }
 
   /// One look for all: a hundred requests that each read their session four times a second keep a
