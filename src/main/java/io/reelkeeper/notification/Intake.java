@@ -35,8 +35,7 @@ import reactor.core.scheduler.Schedulers;
 /// The way into the inbox: one writes for all that wait, and then for all that came meanwhile.
 ///
 /// Nobody's thread waits for it: whoever brings a notification gets the answer after the commit
-// that
-/// it was part of.
+/// that it was part of.
 @Component
 class Intake {
 

@@ -34,8 +34,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /// Where Agora's notifications come in. What is refused is counted and costs no SQL, no thread and
-// no
-/// log line.
+/// no log line.
 @RestController
 class NotificationController {
 

@@ -10,6 +10,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /// The rows of running walks: kept alive while they run, given back, and taken from the dead.
 final class Picked {
 
+  private static final String FREE =
+      """
+      update scheduled_tasks
+      set picked = false, picked_by = null, last_heartbeat = null, version = version + 1
+      """;
+
   private final JdbcClient jdbc;
   private final String replica;
   private final Duration deadAfter;
@@ -50,12 +56,7 @@ final class Picked {
   ///
   /// @return how many
   int freeThoseOfTheDead(Instant now) {
-    return jdbc.sql(
-            """
-            update scheduled_tasks
-            set picked = false, picked_by = null, last_heartbeat = null, version = version + 1
-            where picked and last_heartbeat <= :dead
-            """)
+    return jdbc.sql(FREE + "where picked and last_heartbeat <= :dead")
         .param("dead", Timestamp.from(now.minus(deadAfter)))
         .update();
   }
@@ -64,12 +65,7 @@ final class Picked {
   ///
   /// @return how many
   int handBack() {
-    return jdbc.sql(
-            """
-            update scheduled_tasks
-            set picked = false, picked_by = null, last_heartbeat = null, version = version + 1
-            where picked_by = :replica and picked
-            """)
+    return jdbc.sql(FREE + "where picked and picked_by = :replica")
         .param("replica", replica)
         .update();
   }

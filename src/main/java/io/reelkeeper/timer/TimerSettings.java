@@ -39,7 +39,7 @@ record TimerSettings(
         @DurationMin(millis = 0, message = "must be between 0s and 5m")
         Duration stopWithin) {
 
-  /// The library's least; fewer would take a pause of the machine for a death.
+  /// Fewer would take a pause of the machine for a death.
   static final int MISSED_HEARTBEATS = 4;
 
   /// A walk without a sign of life for this long is dead.
