@@ -67,7 +67,7 @@ import org.springframework.test.context.DynamicPropertySource;
       "reelkeeper.apps.silent.customer-secret=secret",
       "reelkeeper.apps.silent.domains.primary=http://localhost:9"
     })
-class NotificationControllerTest {
+class NotificationHandlerTest {
 
   private static final TestDatabase DATABASE = TestDatabase.migrated();
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -76,7 +76,8 @@ class NotificationControllerTest {
   @EnableAutoConfiguration
   @EnableConfigurationProperties(NotificationSettings.class)
   @Import({
-    NotificationController.class,
+    NotificationHandler.class,
+    NotificationRoutes.class,
     Intake.class,
     IntakePool.class,
     Inbox.class,
