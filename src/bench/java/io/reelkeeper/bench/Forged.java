@@ -36,6 +36,7 @@ final class Forged implements Phase {
       service.start(
           ground.launch(256),
           Setting.unpaced(database.url(), agora.domains())
+              .paced(Notices.PER_SECOND)
               .with("reelkeeper.policy.ha-watchdog=off"));
       Callable<Answers> forging = () -> answers(ground, service.uri(), sids, FORGERS, true);
       Callable<Answers> honest = () -> answers(ground, service.uri(), sids, HONEST, false);

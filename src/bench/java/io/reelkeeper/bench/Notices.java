@@ -29,6 +29,10 @@ final class Notices implements Phase {
   private static final Duration MEASURED = Duration.ofSeconds(10);
   private static final int RECORDINGS = 1_000;
 
+  /// What Agora grants an App ID: a service that comes back to a thousand recordings asks for them
+  /// at this pace, and not for all at once.
+  static final double PER_SECOND = 10;
+
   @Override
   public void measure(Ground ground) throws Exception {
     try (Database database = ground.postgres().database("notices");
@@ -47,6 +51,7 @@ final class Notices implements Phase {
         service.start(
             ground.launch(256),
             Setting.unpaced(database.url(), agora.domains())
+                .paced(PER_SECOND)
                 .with("reelkeeper.policy.ha-watchdog=off"));
         Answers few = answers(ground, service.uri(), sids, 32);
         tell(ground, 32, few, 15_000, 15, inserts);

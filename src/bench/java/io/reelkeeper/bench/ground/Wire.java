@@ -36,18 +36,26 @@ public final class Wire {
 
   private static final int LONGEST_ANSWER = 64 * 1024;
 
+  /// Requests for each second of warming up, after which the compilers are done with what is
+  /// measured. On a machine where they compete with it, time alone says nothing.
+  private static final int ENOUGH_PER_SECOND = 3_000;
+
+  /// How many times longer than asked for warming up may take.
+  private static final int PATIENCE = 9;
+
   private final ByteBuffer received = ByteBuffer.allocate(LONGEST_ANSWER);
   private final int status;
   private double[] latencies = new double[1 << 16];
   private int count;
   private int other;
+  private long answered;
   private boolean counting;
 
   private Wire(int status) {
     this.status = status;
   }
 
-  /// @param warmUp goes before and is not counted
+  /// @param warmUp goes before and is not counted; takes longer where few requests are answered
   /// @param requests whole requests, head and body
   /// @param status that answers should have
   public static Answers run(
@@ -74,13 +82,20 @@ public final class Wire {
         channel.register(selector, SelectionKey.OP_READ, connection);
         connection.send(requests.get());
       }
-      long counted = System.nanoTime() + warmUp.toNanos();
-      long end = counted + measured.toNanos();
-      long now = System.nanoTime();
-      while (now < end) {
+      long begin = System.nanoTime();
+      long enough = warmUp.toMillis() * ENOUGH_PER_SECOND / 1_000;
+      long end = Long.MAX_VALUE;
+      long now = begin;
+      while (!counting || now < end) {
         selector.select(100);
         now = System.nanoTime();
-        counting = now >= counted;
+        long warming = now - begin;
+        if (!counting
+            && (warming >= warmUp.toNanos() && answered >= enough
+                || warming >= PATIENCE * warmUp.toNanos())) {
+          counting = true;
+          end = now + measured.toNanos();
+        }
         for (SelectionKey key : selector.selectedKeys()) {
           Connection connection = (Connection) key.attachment();
           if (connection.answered(now)) {
@@ -98,11 +113,12 @@ public final class Wire {
     return new Answers(sorted, measured.toNanos() / 1e9, other);
   }
 
-  private void counted(int answered, double millis) {
+  private void counted(int got, double millis) {
+    answered++;
     if (!counting) {
       return;
     }
-    if (answered != status) {
+    if (got != status) {
       other++;
       return;
     }
