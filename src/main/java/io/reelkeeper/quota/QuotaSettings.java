@@ -34,13 +34,13 @@ record QuotaSettings(
   /// How long requests wait for their slot.
   ///
   /// @param commandPatience commands; a caller waits for 60 s at most
-  /// @param pollPatience polls; short, since a poll put off costs nothing and its thread does
+  /// @param pollPatience polls; a poll put off costs as much as one made, one that waits a thread
   record Patience(
       @DefaultValue("60s")
           @DurationMax(minutes = 10, message = "must be between 100ms and 10m")
           @DurationMin(millis = 100, message = "must be between 100ms and 10m")
           Duration commandPatience,
-      @DefaultValue("500ms")
+      @DefaultValue("2s")
           @DurationMax(minutes = 1, message = "must be between 0s and 1m")
           @DurationMin(message = "must be between 0s and 1m")
           Duration pollPatience) {}

@@ -32,7 +32,7 @@ final class QuotaSettingsTest {
                           new QuotaSettings.App("970ca35de60c44645bbae8a215061b33", 10)));
               assertThat(settings.quota())
                   .isEqualTo(
-                      new QuotaSettings.Patience(Duration.ofSeconds(60), Duration.ofMillis(500)));
+                      new QuotaSettings.Patience(Duration.ofSeconds(60), Duration.ofSeconds(2)));
             });
   }
 
