@@ -2,7 +2,10 @@ package io.reelkeeper.notification;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 
 /// What became of notifications, in figures; the names are part of the contract.
@@ -33,6 +36,15 @@ class Counts {
           1, 2, 3, 4, 11, 12, 13, 30, 31, 32, 33, 40, 41, 42, 43, 44, 45, 60, 61, 70, 71, 72, 73,
           80, 81, 90, 100, 1001);
 
+  /// Agora waits for ten seconds.
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(10),
+    Duration.ofMillis(50),
+    Duration.ofMillis(200),
+    Duration.ofSeconds(1),
+    Duration.ofSeconds(5)
+  };
+
   private final MeterRegistry meters;
   private final NotificationSettings settings;
 
@@ -49,6 +61,16 @@ class Counts {
   /// A request that was refused before anything in it was believed.
   void refused(String app, Result result) {
     count(app, "none", result);
+  }
+
+  /// From the first look at a notification to the commit that its answer waits for.
+  void acknowledged(String app, long sinceNanos) {
+    Timer.builder("reelkeeper.notification.acknowledgement")
+        .description("How long notifications waited until they were durable")
+        .tag("app", label(app))
+        .serviceLevelObjectives(BUCKETS)
+        .register(meters)
+        .record(System.nanoTime() - sinceNanos, TimeUnit.NANOSECONDS);
   }
 
   void gaps(String app, long missing) {

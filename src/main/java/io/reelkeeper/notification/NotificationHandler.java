@@ -76,6 +76,7 @@ class NotificationHandler {
 
   private Mono<ServerResponse> take(
       ServerRequest request, String app, List<String> secrets, byte[] body) {
+    long since = System.nanoTime();
     ServerRequest.Headers headers = request.headers();
     if (!Signature.isValid(
         body, secrets, headers.firstHeader(Signature.V2), headers.firstHeader(Signature.V1))) {
@@ -102,9 +103,12 @@ class NotificationHandler {
     }
     return Mono.fromFuture(() -> intake.keep(app, notices))
         .publishOn(Schedulers.parallel()) // the writer has the next ones to write
-        .flatMap(
-            kept ->
-                kept ? answer(OK, MediaType.APPLICATION_JSON, KEPT) : unavailable(request, app));
+        .flatMap(kept -> kept ? acknowledged(app, since) : unavailable(request, app));
+  }
+
+  private Mono<ServerResponse> acknowledged(String app, long since) {
+    counts.acknowledged(app, since);
+    return answer(OK, MediaType.APPLICATION_JSON, KEPT);
   }
 
   private Mono<ServerResponse> unavailable(ServerRequest request, String app) {

@@ -141,6 +141,27 @@ class NotificationHandlerTest {
     assertThat(answer.body()).isEqualTo("{}");
     assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
     assertThat(kept()).containsExactly("n1");
+    assertThat(
+            meters
+                .get("reelkeeper.notification.acknowledgement")
+                .tag("app", "classroom")
+                .timer()
+                .count())
+        .isPositive();
+  }
+
+  @Test
+  void onlyPostIsTaken() throws Exception {
+    for (String method : List.of("GET", "PUT", "DELETE", "OPTIONS")) {
+      HttpResponse<String> answer =
+          CLIENT.send(
+              HttpRequest.newBuilder(URI.create(address("classroom")))
+                  .method(method, BodyPublishers.noBody())
+                  .build(),
+              BodyHandlers.ofString());
+
+      assertThat(answer.statusCode()).as(method).isEqualTo(405);
+    }
   }
 
   @Test

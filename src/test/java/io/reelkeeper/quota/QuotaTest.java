@@ -49,7 +49,7 @@ final class QuotaTest {
     var calls = new ArrayList<Callable<Slot>>();
     for (int i = 0; i < 3 * limit; i++) {
       var quota = replicas.get(i % replicas.size());
-      calls.add(() -> leaving(quota, COMMAND, left));
+      calls.add(() -> leaving(quota, left));
     }
 
     assertThat(together(calls)).allMatch(Slot.Go.class::isInstance);
@@ -208,7 +208,7 @@ final class QuotaTest {
     long begin = System.nanoTime();
     var left = new ConcurrentLinkedQueue<Long>();
     for (int i = 0; i < 10; i++) {
-      leaving(other, COMMAND, left);
+      leaving(other, left);
     }
     var at = List.copyOf(left);
     assertThat(at.getFirst() - begin).isGreaterThan(SECOND * 9 / 10);
@@ -341,8 +341,8 @@ final class QuotaTest {
     return Quotas.of(database.dataSource(), APP, requestsPerSecond);
   }
 
-  private static Slot leaving(Quota quota, Urgency urgency, ConcurrentLinkedQueue<Long> left) {
-    Slot slot = quota.await(APP, urgency);
+  private static Slot leaving(Quota quota, ConcurrentLinkedQueue<Long> left) {
+    Slot slot = quota.await(APP, COMMAND);
     long now = System.nanoTime();
     if (slot instanceof Slot.Go go) {
       left.add(now);
