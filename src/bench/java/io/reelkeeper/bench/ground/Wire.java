@@ -22,7 +22,8 @@ public final class Wire {
 
   /// @param latencies in milliseconds, sorted
   /// @param other answers of another status than expected
-  public record Answers(double[] latencies, double seconds, int other) {
+  /// @param all answers of any kind, those while warming up included
+  public record Answers(double[] latencies, double seconds, int other, long all) {
 
     public double perSecond() {
       return latencies.length / seconds;
@@ -110,7 +111,7 @@ public final class Wire {
     }
     double[] sorted = Arrays.copyOf(latencies, count);
     Arrays.sort(sorted);
-    return new Answers(sorted, measured.toNanos() / 1e9, other);
+    return new Answers(sorted, measured.toNanos() / 1e9, other, answered);
   }
 
   private void counted(int got, double millis) {
