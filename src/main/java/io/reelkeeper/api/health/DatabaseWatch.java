@@ -79,9 +79,11 @@ class DatabaseWatch implements SmartLifecycle {
   public void start() {
     silence.begin();
     look();
+    // of the machine's own: a virtual one would stand in line with all walks that are due, and take
+    // its own waiting for the database's
     ScheduledExecutorService scheduler =
         Executors.newSingleThreadScheduledExecutor(
-            Thread.ofVirtual().name("database-watch").factory());
+            Thread.ofPlatform().daemon().name("database-watch").factory());
     scheduler.scheduleWithFixedDelay(this::look, 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
     looking = scheduler;
   }
