@@ -44,8 +44,9 @@ final class Forged implements Phase {
       Callable<Answers> honest = () -> answers(ground, service.uri(), sids, HONEST, false);
       long before = rows(database);
       database.countAnew();
-      Waits.pass(ground.scaled(MEASURED));
-      double idle = database.statements() / ground.scaled(MEASURED).toMillis();
+      Duration quiet = ground.scaled(MEASURED);
+      Waits.pass(quiet);
+      double idle = database.statements() / quiet.toMillis();
       database.countAnew();
       long begin = Wall.now().toEpochMilli();
       Answers forged = forging.call();

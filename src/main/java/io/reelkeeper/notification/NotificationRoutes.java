@@ -31,7 +31,8 @@ import reactor.core.publisher.Mono;
 @Configuration(proxyBeanMethods = false)
 class NotificationRoutes {
 
-  private static final String PATH = "/webhooks/agora/{app}";
+  private static final String WEBHOOKS = "/webhooks/agora/";
+  private static final String PATH = WEBHOOKS + "{app}";
 
   @Bean
   RouterFunction<ServerResponse> notifications(NotificationHandler handler) {
@@ -81,7 +82,7 @@ class NotificationRoutes {
     return (_, context) ->
         !(context instanceof ServerRequestObservationContext observed
             && observed.getCarrier() instanceof ServerHttpRequest request
-            && request.getPath().value().startsWith("/webhooks/agora/"));
+            && request.getPath().value().startsWith(WEBHOOKS));
   }
 
   private static org.springdoc.core.fn.builders.parameter.Builder signature(

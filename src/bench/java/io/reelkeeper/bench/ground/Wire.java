@@ -87,7 +87,7 @@ public final class Wire {
       long enough = warmUp.toMillis() * ENOUGH_PER_SECOND / 1_000;
       long end = Long.MAX_VALUE;
       long now = begin;
-      while (!counting || now < end) {
+      while (now < end) {
         selector.select(100);
         now = System.nanoTime();
         long warming = now - begin;
